@@ -1,0 +1,66 @@
+"""What the Kubernetes plugin offers to others, and asks of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from oneclick_hooks.markers import hookspec
+from oneclick_hooks.protocols import App, Record
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterConnection:
+    """How to reach a cluster: a kubeconfig file, or the in-cluster configuration when ``kubeconfig`` is ``None``.
+
+    ``notice`` is a sentence that every page shows (a demonstration says there that nothing really runs), else empty.
+    """
+
+    kubeconfig: str | None
+    context: str | None = None
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningImage:
+    """The image of a deployment's running rollout, credentials resolved."""
+
+    rollout: str
+    registry: str
+    repository: str
+    tag: str
+    username: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutProposal:
+    """Roll out ``deployment`` with another image tag, through the same write path as a person's change."""
+
+    deployment: str
+    tag: str
+    cause: str
+    author: str = ""
+    expected_rollout: str = ""
+
+
+@hookspec(firstresult=True)
+def kubernetes_connect(app: App) -> ClusterConnection | None:
+    """Return the cluster to use when the configuration names none; the first answer that is not ``None`` counts."""
+
+
+@hookspec(firstresult=True)
+def rollout_image(app: App, deployment: str) -> RunningImage | None:
+    """Return the image of the deployment's running rollout, ``None`` without one."""
+
+
+@hookspec(firstresult=True)
+def rollout_propose(app: App, proposal: RolloutProposal) -> Record | None:
+    """Make a rollout from a proposal and return its record; ``None`` when ``expected_rollout`` no longer runs.
+
+    Raises ``ApiError`` when it is refused (validation, quota, rights)."""
+
+
+@hookspec
+def on_rollout_objects(app: App, rollout: Record, objects: list[dict[str, Any]]) -> None:
+    """The Kubernetes objects of a rollout are rendered and about to be applied; they may be changed in place."""

@@ -1,0 +1,151 @@
+"""What a plugin may rely on: the shapes of the core's objects, without importing the core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, runtime_checkable
+
+
+class Field(Protocol):
+    """One field of a collection (PocketBase's field options as attributes)."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def hidden(self) -> bool: ...
+
+
+class Collection(Protocol):
+    """A collection's definition; immutable, a new object after each change."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def fields(self) -> Sequence[Field]: ...
+
+
+@runtime_checkable
+class Record(Protocol):
+    """One record. Values are Python values as in PocketBase's JSON (dates are text, lists are lists)."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def collection(self) -> Collection: ...
+    @property
+    def is_new(self) -> bool: ...
+    def __getitem__(self, name: str) -> Any: ...
+    def __setitem__(self, name: str, value: Any) -> None: ...
+    def get(self, name: str, default: Any = None) -> Any: ...
+    def original(self, name: str) -> Any:
+        """The value that is stored in the database (the field's zero value for a new record)."""
+        ...
+
+    def changed(self, name: str) -> bool: ...
+
+
+class RequestInfo(Protocol):
+    """Who asks for what: what rules see as ``@request``."""
+
+    @property
+    def context(self) -> str:
+        """``default``, ``batch``, ``realtime``, ``oauth2``, ``protectedFile``, …"""
+        ...
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def query(self) -> Mapping[str, str]: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def body(self) -> Mapping[str, Any]: ...
+    @property
+    def auth(self) -> Record | None: ...
+    @property
+    def is_superuser(self) -> bool: ...
+    @property
+    def cause(self) -> str:
+        """Why a write happens: ``person``, ``auto-update``, ``rollback``, ``hook``."""
+        ...
+
+
+class Transaction(Protocol):
+    """An open write transaction."""
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Run ``action`` after the outermost commit; never after a rollback."""
+        ...
+
+
+class Database(Protocol):
+    """The database behind the records."""
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Open a write transaction, or join the one that this thread holds."""
+        ...
+
+
+class RecordStore(Protocol):
+    """Records without rules, with hooks: what plugins read and write with."""
+
+    def find(self, collection: str, record_id: str) -> Record | None: ...
+    def first(
+        self, collection: str, filter: str = "", params: Mapping[str, Any] | None = None, sort: str = ""
+    ) -> Record | None: ...
+    def list(
+        self,
+        collection: str,
+        filter: str = "",
+        params: Mapping[str, Any] | None = None,
+        sort: str = "",
+        limit: int = 500,
+        offset: int = 0,
+    ) -> Sequence[Record]: ...
+    def count(self, collection: str, filter: str = "", params: Mapping[str, Any] | None = None) -> int: ...
+    def new(self, collection: str, values: Mapping[str, Any] | None = None) -> Record: ...
+    def save(self, record: Record, request: RequestInfo | None = None) -> Record:
+        """Create or update with all record hooks. Raises ``ApiError`` with field errors when it is not valid."""
+        ...
+
+    def delete(self, record: Record, request: RequestInfo | None = None) -> None: ...
+
+
+class Jobs(Protocol):
+    """Background work on RQ."""
+
+    def enqueue(self, job: str, *args: Any, unique: str | None = None, timeout: int | None = None) -> str:
+        """Enqueue the registered job ``job``; return its id. With ``unique``, a job of this id that is queued or
+        running already is left alone and its id is returned."""
+        ...
+
+
+class App(Protocol):
+    """The application as plugins see it: one object per process."""
+
+    @property
+    def data_dir(self) -> Any: ...
+    @property
+    def database(self) -> Database: ...
+    @property
+    def records(self) -> RecordStore: ...
+    @property
+    def jobs(self) -> Jobs: ...
+    def collection(self, name_or_id: str) -> Collection | None: ...
+    def publish(self, channel: str, message: bytes) -> None:
+        """Send a message to all processes (Redis pub/sub)."""
+        ...

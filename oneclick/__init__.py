@@ -1,0 +1,1 @@
+"""One-Click: container images into production on Kubernetes."""
