@@ -17,7 +17,8 @@ def register_collections() -> Iterable[Mapping[str, Any]]:
 
 
 @hookspec
-def extend_collections() -> Mapping[str, Iterable[Mapping[str, Any]]]:
-    """Return fields to add to collections of other plugins: ``{collection name: [field definitions]}``. Ignored for a
-    collection that is not there."""
+def extend_collections() -> Mapping[str, Mapping[str, Any]]:
+    """Return what to add to collections of others: ``{collection name: {"fields": [definitions], "rules": {"listRule":
+    "…"}}}``. A rule is OR-ed to the stored one when it is evaluated, and never stored. Ignored for a collection that is
+    not there."""
     return {}

@@ -149,3 +149,12 @@ class App(Protocol):
     def publish(self, channel: str, message: bytes) -> None:
         """Send a message to all processes (Redis pub/sub)."""
         ...
+
+    def subscribe(self, channel: str, receive: Callable[[bytes], None]) -> Callable[[], None]:
+        """Call ``receive`` with each message on ``channel``; return a function that ends it."""
+        ...
+
+    def lock(self, name: str, ttl: float, wait: float = 0.0) -> AbstractContextManager[bool]:
+        """Hold a lock among all processes for at most ``ttl`` seconds; the context's value tells whether it was
+        got within ``wait`` seconds."""
+        ...

@@ -7,6 +7,7 @@ from typing import Any
 
 from oneclick_hooks.events import Mount, Socket, UiExtension
 from oneclick_hooks.markers import hookspec
+from oneclick_hooks.protocols import App
 
 
 @hookspec
@@ -31,4 +32,10 @@ def register_openapi() -> Mapping[str, Any]:
 @hookspec
 def register_ui() -> Iterable[UiExtension]:
     """Return what this plugin adds to the browser UI."""
+    return ()
+
+
+@hookspec
+def register_notices(app: App) -> Iterable[str]:
+    """Return sentences that every page of the browser UI shows in a banner, for as long as they hold."""
     return ()
