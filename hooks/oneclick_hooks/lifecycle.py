@@ -8,7 +8,8 @@ from oneclick_hooks.markers import hookspec
 
 @hookspec
 def on_bootstrap(event: AppEvent) -> None:
-    """The application is built and its collections are in the database; in every process (web, worker, scheduler, CLI)."""
+    """The application is built and its collections are in the database; in every process
+    (web, worker, scheduler, CLI)."""
 
 
 @hookspec

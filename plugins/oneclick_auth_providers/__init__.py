@@ -1,0 +1,1 @@
+"""Login through GitHub, Microsoft, Google, GitLab and OpenID Connect."""

@@ -1,0 +1,1 @@
+"""Image updates, watched for on RQ."""

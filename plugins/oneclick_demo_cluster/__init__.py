@@ -1,0 +1,1 @@
+"""A stand-in for a Kubernetes API server, for a first look without a cluster."""

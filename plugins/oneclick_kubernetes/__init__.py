@@ -1,0 +1,1 @@
+"""Projects, deployments and rollouts on Kubernetes."""
