@@ -64,3 +64,7 @@ def rollout_propose(app: App, proposal: RolloutProposal) -> Record | None:
 @hookspec
 def on_rollout_objects(app: App, rollout: Record, objects: list[dict[str, Any]]) -> None:
     """The Kubernetes objects of a rollout are rendered and about to be applied; they may be changed in place."""
+
+
+MANIFEST_SECRET_PATHS = ("spec.secrets[].value", "spec.image.password", "spec.cronjobs[].image.password")
+"""Where a rollout manifest holds secret values; collections that store manifests name them as ``secretPaths``."""
