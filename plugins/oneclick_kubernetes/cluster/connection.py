@@ -1,0 +1,110 @@
+"""Which cluster: in-cluster configuration, a kubeconfig file, what a plugin offers, or none."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from oneclick.errors import ConfigError
+from oneclick_hooks.kubernetes import ClusterConnection
+
+if TYPE_CHECKING:
+    from kubernetes.client import Configuration
+
+MODES = ("auto", "demo", "none")
+DEFAULT_FILE = "~/.kube/config"
+TOKEN_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
+CONNECTIONS = 16
+_TRUE = {"1", "t", "true", "yes", "on"}
+_FALSE = {"", "0", "f", "false", "no", "off"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the environment says: ``mode`` (auto, demo, none) and, when it names a cluster, the ``connection``."""
+
+    mode: str
+    connection: ClusterConnection | None
+
+
+def choose(environ: Mapping[str, str]) -> Choice:
+    """Read ``ONECLICK_CLUSTER``, ``LOCAL`` and ``LOCAL_KUBECONFIG_FILE``.
+
+    Raises ``ConfigError`` with a sentence that names the wrong one. Opens nothing.
+    """
+    mode = environ.get("ONECLICK_CLUSTER", "").strip().lower() or "auto"
+    if mode not in MODES:
+        raise ConfigError(f"ONECLICK_CLUSTER must be auto, demo or none, not {environ['ONECLICK_CLUSTER']!r}.")
+    local = _flag(environ, "LOCAL")
+    if mode != "auto":
+        return Choice(mode, None)
+    if local:
+        return Choice(mode, ClusterConnection(kubeconfig=str(_kubeconfig(environ))))
+    if in_cluster(environ):
+        return Choice(mode, ClusterConnection(kubeconfig=None))
+    return Choice(mode, None)
+
+
+def in_cluster(environ: Mapping[str, str]) -> bool:
+    """Tell whether this process runs in a pod with a service account."""
+    return bool(environ.get("KUBERNETES_SERVICE_HOST")) and TOKEN_FILE.is_file()
+
+
+def _flag(environ: Mapping[str, str], name: str) -> bool:
+    text = environ.get(name, "").strip().lower()
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    raise ConfigError(f"{name} must be true or false, not {environ[name]!r}.")
+
+
+def _kubeconfig(environ: Mapping[str, str]) -> Path:
+    text = environ.get("LOCAL_KUBECONFIG_FILE", "").strip() or DEFAULT_FILE
+    path = Path(text).expanduser()
+    if not path.is_file():
+        raise ConfigError(
+            f"LOCAL is true, but LOCAL_KUBECONFIG_FILE names {path}, which is not there. "
+            "Point it to a kubeconfig file, or leave LOCAL out."
+        )
+    return path
+
+
+def missing_sentence() -> str:
+    """Return what to say when a cluster is needed and none is configured."""
+    return (
+        "No Kubernetes cluster is configured. Run inside a cluster, set LOCAL=true with LOCAL_KUBECONFIG_FILE naming a "
+        "kubeconfig file, set ONECLICK_CLUSTER=demo for the demonstration cluster, or ONECLICK_CLUSTER=none to start "
+        "without one."
+    )
+
+
+def configuration_for(connection: ClusterConnection) -> Configuration:
+    """Return the client's configuration for a connection. Raises ``ConfigError`` when its file cannot be used."""
+    from kubernetes import config
+    from kubernetes.client import Configuration
+
+    configuration: Any = Configuration()
+    try:
+        if connection.kubeconfig is None:
+            config.load_incluster_config(client_configuration=configuration)
+        else:
+            path = Path(connection.kubeconfig).expanduser()
+            config.load_kube_config(
+                str(path), context=connection.context, client_configuration=configuration, persist_config=False
+            )
+    except config.ConfigException as error:
+        where = connection.kubeconfig or "the in-cluster configuration"
+        raise ConfigError(f"The cluster cannot be reached with {where}: {error}") from error
+    configuration.connection_pool_maxsize = CONNECTIONS
+    configuration.retries = False
+    configuration.keep_alive = True
+    return configuration
+
+
+def cache_name(configuration: Configuration) -> str:
+    """Return the file name of the discovery cache: one per cluster, so that two never mix."""
+    return f"discovery-{hashlib.sha256(str(configuration.host).encode()).hexdigest()[:16]}.json"
