@@ -206,10 +206,15 @@ class UiExtension:
 
 @dataclass(frozen=True, slots=True)
 class AuthProvider:
-    """An identity provider that ``auth-methods`` lists. ``build(config)`` returns the provider's client."""
+    """An identity provider that ``auth-methods`` lists once it is configured.
+
+    ``build(config)`` returns the provider's client (``authorization_url(state, code_verifier)``, ``pkce``);
+    ``from_environment(environ)`` returns a configuration, or ``None`` where the environment has none.
+    """
 
     name: str
     display_name: str
     build: Callable[[Mapping[str, Any]], Any]
+    from_environment: Callable[[Mapping[str, str]], Mapping[str, Any] | None] = lambda environ: None
     logo: str = ""
     order: int = 100

@@ -138,6 +138,21 @@ class App(Protocol):
     """The application as plugins see it: one object per process."""
 
     @property
+    def config(self) -> Any:
+        """The core's settings (``oneclick.config.Config``)."""
+        ...
+
+    @property
+    def plugins(self) -> Any:
+        """The plugins (``oneclick.plugins.Plugins``); ``plugins.hook`` calls hooks by name."""
+        ...
+
+    @property
+    def secrets(self) -> Any:
+        """Opens and seals secret values (``oneclick.records.secrets.Secrets``)."""
+        ...
+
+    @property
     def data_dir(self) -> Any: ...
     @property
     def database(self) -> Database: ...

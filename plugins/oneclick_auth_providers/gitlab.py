@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from oneclick_auth_providers import environment
 from oneclick_auth_providers.client import Endpoints, ProviderClient
 from oneclick_hooks import AuthProvider
 
@@ -21,4 +23,4 @@ def build(config: Mapping[str, Any]) -> ProviderClient:
     return ProviderClient(ENDPOINTS, config)
 
 
-PROVIDER = AuthProvider("gitlab", "GitLab", build, order=40)
+PROVIDER = AuthProvider("gitlab", "GitLab", build, partial(environment.configured, provider="gitlab"), order=40)

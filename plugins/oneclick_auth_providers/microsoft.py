@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from oneclick_auth_providers import environment
 from oneclick_auth_providers.client import Endpoints, ProviderClient
 from oneclick_hooks import AuthProvider
 
@@ -23,4 +25,6 @@ def build(config: Mapping[str, Any]) -> ProviderClient:
     return ProviderClient(endpoints, config)
 
 
-PROVIDER = AuthProvider("microsoft", "Microsoft", build, order=20)
+PROVIDER = AuthProvider(
+    "microsoft", "Microsoft", build, partial(environment.configured, provider="microsoft"), order=20
+)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from oneclick_auth_providers import environment
 from oneclick_auth_providers.client import Endpoints, ProviderClient
 from oneclick_hooks import AuthProvider
 
@@ -16,4 +18,4 @@ def build(config: Mapping[str, Any]) -> ProviderClient:
     return ProviderClient(ENDPOINTS, config)
 
 
-PROVIDER = AuthProvider("oidc", "OpenID Connect", build, order=90)
+PROVIDER = AuthProvider("oidc", "OpenID Connect", build, partial(environment.configured, provider="oidc"), order=90)

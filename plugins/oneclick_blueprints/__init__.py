@@ -1,1 +1,54 @@
-"""Blueprints and sharing them."""
+"""Blueprints: reusable manifests, and sharing them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from oneclick_blueprints import collections, documentation, ownership, routes, secrets
+from oneclick_hooks import Mount, RecordEnrichEvent, RecordEvent, hookimpl, on
+
+
+@hookimpl
+def register_collections() -> Iterable[Mapping[str, Any]]:
+    """Add the collection ``blueprints``."""
+    return (collections.BLUEPRINTS,)
+
+
+@hookimpl
+def extend_collections() -> Mapping[str, Mapping[str, Any]]:
+    """Add ``deployments.blueprint``, and let owners see their subscribers."""
+    return collections.EXTENSIONS
+
+
+@hookimpl
+def register_blueprints() -> Iterable[Mount]:
+    """Add the routes under ``/pb/blueprints``."""
+    return (Mount(routes.blueprint, "/pb/blueprints"),)
+
+
+@hookimpl
+def register_openapi() -> Mapping[str, Any]:
+    """Describe the routes."""
+    return documentation.OPENAPI
+
+
+@hookimpl
+@on("blueprints")
+def on_record_update_request(event: RecordEvent) -> None:
+    """Hold subscribers to leaving, and owners to keeping what they own."""
+    ownership.check_update(event)
+
+
+@hookimpl
+@on("rollouts")
+def on_record_create_request(event: RecordEvent) -> None:
+    """Fill a deployment's first rollout with its blueprint's secrets."""
+    secrets.fill_first_rollout(event)
+
+
+@hookimpl
+@on("users")
+def on_record_enrich(event: RecordEnrichEvent) -> None:
+    """Show of other people their name and avatar alone."""
+    ownership.hide_private_fields(event)
