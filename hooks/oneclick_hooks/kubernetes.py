@@ -66,5 +66,10 @@ def on_rollout_objects(app: App, rollout: Record, objects: list[dict[str, Any]])
     """The Kubernetes objects of a rollout are rendered and about to be applied; they may be changed in place."""
 
 
+@hookspec
+def on_rollout_object_applied(app: App, rollout: Record, applied: dict[str, Any], position: int, total: int) -> None:
+    """One object of a rollout is in the cluster; ``position`` counts from 1 to ``total``."""
+
+
 MANIFEST_SECRET_PATHS = ("spec.secrets[].value", "spec.image.password", "spec.cronjobs[].image.password")
 """Where a rollout manifest holds secret values; collections that store manifests name them as ``secretPaths``."""

@@ -19,7 +19,7 @@ def register_blueprints() -> Iterable[Mount]:
 
 @hookspec
 def register_sockets() -> Iterable[Socket]:
-    """Return websocket endpoints."""
+    """Return websocket endpoints, each with what it needs."""
     return ()
 
 
