@@ -1,0 +1,44 @@
+"""The error leaves that several field types share (texts and codes as PocketBase sends them)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from oneclick.errors import FieldErrors, field_error
+
+
+def required() -> FieldErrors:
+    """There is no value where one must be."""
+    return field_error("validation_required", "Cannot be blank.")
+
+
+def invalid_format() -> FieldErrors:
+    """The value does not have the form that its pattern asks for."""
+    return field_error("validation_invalid_format", "Invalid value format.")
+
+
+def invalid_regex(problem: str) -> FieldErrors:
+    """The pattern in a field's options is not a regular expression."""
+    return field_error("validation_invalid_regex", f"Invalid regular expression: {problem}", {"error": problem})
+
+
+def too_small(threshold: Any, code: str = "validation_min_greater_equal_than_required") -> FieldErrors:
+    """A number or date is below its bound."""
+    return field_error(code, f"Must be no less than {threshold}.", {"threshold": threshold})
+
+
+def too_large(threshold: Any, code: str = "validation_max_less_equal_than_required") -> FieldErrors:
+    """A number or date is above its bound."""
+    return field_error(code, f"Must be no greater than {threshold}.", {"threshold": threshold})
+
+
+def length_out_of_range(low: int, high: int) -> FieldErrors:
+    """A text is too short or too long."""
+    return field_error(
+        "validation_length_out_of_range", f"The length must be between {low} and {high}.", {"min": low, "max": high}
+    )
+
+
+def too_many(limit: int) -> FieldErrors:
+    """More values than ``maxSelect`` allows."""
+    return field_error("validation_too_many_values", f"Select no more than {limit}.", {"maxSelect": limit})
