@@ -194,14 +194,13 @@ def test_logs_and_events_can_be_read(user: Client, kind: str) -> None:
 def test_command_line_does_the_same(installation: Installation, cluster: Cluster, user: Client) -> None:
     installation.environment["ONECLICK_TOKEN"] = user.token
     try:
-        installation.run(
-            "deploy", "nginx:1.27", "--project", "cli-shop", "--create-project", "--port", "80", "--name", "web"
-        )
+        wanted = ("--project", "cli-shop", "--port", "80", "--name", "web")
+        installation.run("deploy", "nginx:1.27", *wanted, "--create-project")
         project = user.list("projects", filter="name = 'cli-shop'")[0]["id"]
         deployment = user.list("deployments", filter=f"project = '{project}'")[0]["id"]
         assert cluster.image(project, deployment) == "docker.io/library/nginx:1.27"
         eventually(lambda: "healthy" in installation.run("status").stdout, 60, "oneclick status says healthy")
-        installation.run("deploy", "nginx:1.28", "--project", "cli-shop", "--port", "80", "--name", "web")
+        installation.run("deploy", "nginx:1.28", *wanted)
         assert cluster.image(project, deployment) == "docker.io/library/nginx:1.28"
         assert len(user.list("deployments", filter=f"project = '{project}'")) == 1
         time.sleep(2)

@@ -1,0 +1,201 @@
+"""``kill -9`` anywhere: after a restart the cluster is what the database says, and nothing is lost with Redis."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from cluster import Cluster
+from conftest import KUBECONFIG, real_environment
+from installation import Client, Installation, eventually, installed, manifest
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+# A drop-in plugin that kills its own process once, at the point that a file names.
+ASSASSIN = """
+import os, signal
+from pathlib import Path
+from oneclick_hooks import hookimpl, on
+
+ORDER = Path(__file__).parent.parent / "kill-at"
+
+
+def strike(point):
+    try:
+        if ORDER.read_text() != point:
+            return
+        ORDER.unlink()
+    except FileNotFoundError:
+        return
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@hookimpl
+@on("rollouts")
+def on_record_after_create_success(event):
+    strike("after the commit")
+
+
+@hookimpl
+def on_rollout_object_applied(app, rollout, applied, position, total):
+    if position == 1:
+        strike("after the first object")
+    if position == total:
+        strike("after the last object")
+
+
+@hookimpl
+@on("rollouts")
+def on_record_update(event):
+    if event.record.changed("phase"):
+        strike("before the end is written")
+"""
+POINTS = ["after the commit", "after the first object", "after the last object", "before the end is written"]
+
+
+@pytest.fixture(scope="module", params=["demo", "real"])
+def mortal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation with the assassin among its plugins."""
+    data = tmp_path_factory.mktemp("crash") / "data"
+    (data / "plugins").mkdir(parents=True)
+    (data / "plugins" / "assassin.py").write_text(ASSASSIN)
+    environment = {"ONECLICK_CLUSTER": "demo"} if request.param == "demo" else real_environment()
+    with installed(data, environment) as running:
+        running.serve()
+        yield running
+
+
+def cluster_of(installation: Installation) -> Cluster:
+    demo = installation.data / "demo-cluster.kubeconfig"
+    return Cluster(demo if demo.exists() else Path(os.environ[KUBECONFIG]))
+
+
+def full(tag: str) -> dict[str, object]:
+    return manifest(
+        tag,
+        secrets=[{"name": "PASSWORD", "value": f"secret of {tag}"}],
+        volumes=[{"name": "data", "mountPath": "/data", "size": "1Gi"}],
+    )
+
+
+def as_the_database_says(cluster: Cluster, user: Client, project: str, deployment: str, tag: str) -> bool:
+    """Compare object by object, names and what matters in them."""
+    expected = {
+        "deployments": {deployment},
+        "services": {f"http-{deployment}-svc"},
+        "secrets": {f"{deployment}-secrets"},
+        "serviceaccounts": {f"{deployment}-sa"},
+        "persistentvolumeclaims": {f"data-{deployment}"},
+        "ingresses": set(),
+        "horizontalpodautoscalers": {deployment},
+        "cronjobs": set(),
+    }
+    running = user.list("rollouts", filter=f"deployment = '{deployment}' && endDate = ''")
+    return (
+        len(running) == 1
+        and running[0]["manifest"]["spec"]["image"]["tag"] == tag
+        and cluster.objects(project) == expected
+        and cluster.image(project, deployment) == f"docker.io/library/nginx:{tag}"
+        and cluster.secret(project, f"{deployment}-secrets") == {"PASSWORD": f"secret of {tag}"}
+    )
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_web_process_killed(mortal: Installation, point: str) -> None:
+    user = mortal.client(f"{abs(hash(point))}-{mortal.port}@example.com")
+    project, deployment = user.deployment()
+    user.roll_out(project, deployment, full("1.27"))
+    (mortal.data / "kill-at").write_text(point)
+    with pytest.raises(httpx.HTTPError):
+        for tag in ("1.28", "1.29"):
+            user.roll_out(project, deployment, full(tag))
+            time.sleep(1)
+        raise httpx.HTTPError("the kill came in another process")
+    mortal.wait()
+    cluster = cluster_of(mortal)
+    tag = user.list("rollouts", filter=f"deployment = '{deployment}' && endDate = ''")[0]["manifest"]["spec"]["image"][
+        "tag"
+    ]
+    assert tag in ("1.28", "1.29")
+    eventually(
+        lambda: as_the_database_says(cluster, user, project, deployment, tag), 90, "the cluster is as the database says"
+    )
+    assert not (mortal.data / "kill-at").exists(), "nothing was killed"
+    running = user.list("rollouts", filter=f"deployment = '{deployment}' && endDate = ''")[0]
+    user.phase(running["id"], "healthy", 90)
+
+
+def test_worker_and_scheduler_killed_at_random(mortal: Installation) -> None:
+    user = mortal.client(f"random-{mortal.port}@example.com")
+    project, deployment = user.deployment()
+    user.roll_out(project, deployment, full("1.20"))
+    dice = random.Random(7)
+    for number in range(1, 6):
+        victims = [p for p in mortal.descendants("serve") if _is_background(p)]
+        assert victims, "no worker or scheduler runs"
+        user.roll_out(project, deployment, full(f"1.2{number}"))
+        time.sleep(dice.random())
+        dice.choice(victims).send_signal(signal.SIGKILL)
+    cluster = cluster_of(mortal)
+    eventually(lambda: as_the_database_says(cluster, user, project, deployment, "1.25"), 90, "cluster = database")
+    eventually(
+        lambda: len([p for p in mortal.descendants("serve") if _is_background(p)]) >= 2, 60, "they are started again"
+    )
+
+
+def _is_background(process: psutil.Process) -> bool:
+    try:
+        line = process.cmdline()
+    except psutil.Error:
+        return False
+    return "worker" in line or "scheduler" in line
+
+
+def test_flushing_redis_loses_nothing(mortal: Installation) -> None:
+    user = mortal.client(f"flush-{mortal.port}@example.com")
+    project, deployment = user.deployment()
+    redis = mortal.redis()
+    for number in range(5):
+        redis.flushall()
+        user.roll_out(project, deployment, full(f"1.2{number}"))
+        redis.flushall()
+    cluster = cluster_of(mortal)
+    eventually(lambda: as_the_database_says(cluster, user, project, deployment, "1.24"), 90, "cluster = database")
+    running = user.list("rollouts", filter=f"deployment = '{deployment}' && endDate = ''")[0]
+    user.phase(running["id"], "healthy", 90)
+
+
+def test_nothing_survives_the_parent(tmp_path: Path) -> None:
+    with installed(tmp_path / "data", {"ONECLICK_CLUSTER": "demo"}) as running:
+        running.serve()
+        family = running.descendants("serve")
+        assert len(family) >= 5
+        running.processes["serve"].kill()
+        eventually(lambda: not any(_alive(process) for process in family), 20, "all processes have ended")
+
+
+def test_interrupt_stops_everything_with_sockets_open(tmp_path: Path) -> None:
+    with installed(tmp_path / "data", {"ONECLICK_CLUSTER": "demo"}) as running:
+        running.serve()
+        family = running.descendants("serve")
+        with httpx.stream("GET", f"{running.url}/api/realtime", timeout=60) as stream:
+            next(stream.iter_lines())
+            began = time.monotonic()
+            running.processes["serve"].send_signal(signal.SIGINT)
+            assert running.processes["serve"].wait(30) == 0
+            assert time.monotonic() - began < 15
+        assert not any(_alive(process) for process in family)
+
+
+def _alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
