@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -21,14 +22,18 @@ def required() -> set[str]:
     return {name for name in os.environ.get("ONECLICK_TEST_REQUIRE", "").replace(" ", "").split(",") if name}
 
 
+def missing(name: str, message: str) -> NoReturn:
+    """Skip because of what is missing; fail where ``ONECLICK_TEST_REQUIRE`` asks for it."""
+    if required() & {"all", name}:
+        pytest.fail(message)
+    pytest.skip(message)
+
+
 def real_environment() -> dict[str, str]:
     """Return the settings for the real API server; skip, or fail where it is required."""
     kubeconfig = os.environ.get(KUBECONFIG, "")
     if not kubeconfig:
-        message = f"{KUBECONFIG} names no kubeconfig of a real API server"
-        if required() & {"all", "cluster"}:
-            pytest.fail(message)
-        pytest.skip(message)
+        missing("cluster", f"{KUBECONFIG} names no kubeconfig of a real API server")
     return {"LOCAL": "true", "LOCAL_KUBECONFIG_FILE": kubeconfig}
 
 

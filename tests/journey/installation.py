@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from typing import Any, TypeVar
 
 import httpx
 import psutil
+from redis import Redis
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
@@ -95,6 +97,11 @@ class Installation:
 
     def tail(self, lines: int = 80) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
+
+    def redis(self) -> Redis:
+        """Return a client of the installation's Redis."""
+        url = self.environment.get("REDIS_URL") or json.loads((self.data / "runtime.json").read_text())["redis_url"]
+        return Redis.from_url(url)
 
     def descendants(self, name: str) -> list[psutil.Process]:
         """Return all processes below the one that was started as ``name``."""
