@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import orjson
 
+from oneclick_kubernetes.cluster.budget import within
 from oneclick_kubernetes.cluster.connection import cache_name, configuration_for
 from oneclick_kubernetes.cluster.kinds import BY_NAME, Kind, name_of, namespace_of
 from oneclick_kubernetes.cluster.stream import Stream
@@ -94,7 +95,7 @@ class Client:
         if body is not None:
             payload = orjson.dumps(body)
             headers["Content-Type"] = content_type
-        limits = urllib3.Timeout(connect=CONNECT_TIMEOUT, read=timeout)
+        limits = urllib3.Timeout(connect=within(CONNECT_TIMEOUT), read=within(timeout))
         attempts = 1 if method == "POST" else 2
         while True:
             attempts -= 1
@@ -224,13 +225,14 @@ class Client:
         return Kind(resource.name, resource.kind, resource.group_version, bool(resource.namespaced))
 
     def _dynamic_client(self) -> Any:
-        from kubernetes.dynamic import DynamicClient
+        import kubernetes.dynamic
 
         self._transport()
         with self._lock:
             if self._dynamic is None:
-                file = self._data_dir / cache_name(self._api.configuration)
-                self._dynamic = DynamicClient(self._api, cache_file=str(file))
+                file = self._data_dir / cache_name(str(self._api.configuration.host))
+                dynamic: Any = kubernetes.dynamic
+                self._dynamic = dynamic.DynamicClient(self._api, cache_file=str(file))
             return self._dynamic
 
     def _transport(self) -> Any:

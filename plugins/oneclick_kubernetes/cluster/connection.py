@@ -6,20 +6,17 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from oneclick.errors import ConfigError
 from oneclick_hooks.kubernetes import ClusterConnection
-
-if TYPE_CHECKING:
-    from kubernetes.client import Configuration
 
 MODES = ("auto", "demo", "none")
 DEFAULT_FILE = "~/.kube/config"
 TOKEN_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 CONNECTIONS = 16
-_TRUE = {"1", "t", "true", "yes", "on"}
-_FALSE = {"", "0", "f", "false", "no", "off"}
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"", "0", "false", "no", "off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +79,12 @@ def missing_sentence() -> str:
     )
 
 
-def configuration_for(connection: ClusterConnection) -> Configuration:
+def configuration_for(connection: ClusterConnection) -> Any:
     """Return the client's configuration for a connection. Raises ``ConfigError`` when its file cannot be used."""
-    from kubernetes import config
-    from kubernetes.client import Configuration
+    import kubernetes
 
-    configuration: Any = Configuration()
+    config: Any = kubernetes.config
+    configuration: Any = kubernetes.client.Configuration()
     try:
         if connection.kubeconfig is None:
             config.load_incluster_config(client_configuration=configuration)
@@ -105,6 +102,6 @@ def configuration_for(connection: ClusterConnection) -> Configuration:
     return configuration
 
 
-def cache_name(configuration: Configuration) -> str:
+def cache_name(host: str) -> str:
     """Return the file name of the discovery cache: one per cluster, so that two never mix."""
-    return f"discovery-{hashlib.sha256(str(configuration.host).encode()).hexdigest()[:16]}.json"
+    return f"discovery-{hashlib.sha256(host.encode()).hexdigest()[:16]}.json"

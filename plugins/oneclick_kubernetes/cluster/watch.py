@@ -136,5 +136,5 @@ class Watcher(threading.Thread):
 
 
 def _delay(failures: int) -> float:
-    longest = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(failures - 1, 16))
+    longest = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(failures - 1, 16))
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
