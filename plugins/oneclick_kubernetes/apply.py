@@ -21,22 +21,21 @@ from oneclick_kubernetes.cluster.kinds import (
     DEPLOYMENT_LABEL,
     DEPLOYMENTS,
     OWNED,
-    Kind,
     name_of,
     namespace_of,
 )
-from oneclick_kubernetes.errors import Conflict, Superseded
+from oneclick_kubernetes.errors import ClusterError, Conflict, Superseded, Unreachable
+from oneclick_kubernetes.takeover import from_original, take_over
 
 GENERATION = "one-click.dev/generation"
-ORIGINAL_API = "one-click.dev/"
 ATTEMPTS = 5
 
-Step = Callable[[str], None]
-"""Called with the name of each point that is passed; tests stop the process there."""
+Told = Callable[[dict[str, Any], int, int], None]
+"""Called with each applied object, its position from 1, and how many there are."""
 
 
-def nothing(_: str) -> None:
-    """Do nothing at a step."""
+def nobody(_applied: dict[str, Any], _position: int, _total: int) -> None:
+    """Be told, and do nothing."""
 
 
 @dataclass(slots=True)
@@ -70,64 +69,57 @@ def apply_all(
     generation: int,
     force: bool = False,
     current: Callable[[], bool] = lambda: True,
-    step: Step = nothing,
+    told: Told = nobody,
 ) -> Applied:
     """Apply the objects in their order, set a new Deployment's replicas once, then remove what is left over.
 
     Raises ``Superseded`` as soon as ``current`` or the cluster tells of a younger generation, ``Conflict`` when
-    another manager holds a field with another value (with ``force`` it is taken over).
+    another manager holds a field with another value (with ``force`` it is taken over). An object that is refused does
+    not keep those after it from being applied; nothing is removed then.
     """
     applied = Applied()
-    for number, wanted in enumerate(objects):
+    refused: ClusterError | None = None
+    for position, wanted in enumerate(objects, 1):
         if not current():
             raise Superseded(f"Deployment {deployment} has a younger generation than {generation}.")
         one = stamped(wanted, generation)
-        if (one.get("apiVersion"), one.get("kind")) == (DEPLOYMENTS.api, DEPLOYMENTS.kind):
-            result = _apply_deployment(client, one, generation, force)
-            _scale_once(client, result, _least_replicas(objects))
-        else:
-            result = apply_one(client, one, force)
+        try:
+            if (one.get("apiVersion"), one.get("kind")) == (DEPLOYMENTS.api, DEPLOYMENTS.kind):
+                result = _apply_deployment(client, one, generation, force)
+                _scale_once(client, result, _least_replicas(objects))
+            else:
+                result = apply_one(client, one, force)
+        except Unreachable:
+            raise
+        except ClusterError as error:
+            refused = refused or error
+            continue
         applied.objects.append(result)
-        if number == 0:
-            step("first-object")
-    step("last-object")
+        told(result, position, len(objects))
+    if refused is not None:
+        raise refused
     applied.removed = prune(client, project, deployment, objects, generation)
     return applied
 
 
-def apply_one(client: Client, wanted: dict[str, Any], force: bool = False, dry_run: bool = False) -> dict[str, Any]:
-    """Apply one object. What the original's operator made is taken over: its fields are ours by contract."""
+def apply_one(client: Client, wanted: dict[str, Any], force: bool = False) -> dict[str, Any]:
+    """Apply one object. What the original's operator made is taken over; nobody else's fields are, unless forced."""
+    kind = client.kind_of(wanted)
     try:
-        return client.apply(wanted, dry_run=dry_run, force=force)
+        result = client.apply(wanted, force=force)
+        if not from_original(result):
+            return result
     except Conflict as error:
-        if force or not error.causes:
+        if not error.causes:
             raise
-        live = client.get(client.kind_of(wanted), name_of(wanted), namespace_of(wanted))
+        live = client.get(kind, name_of(wanted), namespace_of(wanted))
         if live is None or not from_original(live):
             raise
-        result = client.apply(wanted, dry_run=dry_run, force=True)
-        if not dry_run:
-            _release(client, client.kind_of(wanted), live)
-        return result
-
-
-def from_original(live: dict[str, Any]) -> bool:
-    """Tell whether the original's operator made an object: its custom resource owns it."""
-    owners = (live.get("metadata") or {}).get("ownerReferences") or ()
-    return any(
-        owner.get("kind") == "Rollout" and str(owner.get("apiVersion", "")).startswith(ORIGINAL_API) for owner in owners
-    )
-
-
-def _release(client: Client, kind: Kind, live: dict[str, Any]) -> None:
-    # Left there, the reference would let the garbage collector take the object away with the custom resource.
-    owners = [
-        owner
-        for owner in (live.get("metadata") or {}).get("ownerReferences") or ()
-        if not str(owner.get("apiVersion", "")).startswith(ORIGINAL_API)
-    ]
-    body = {"metadata": {"ownerReferences": owners or None}}
-    client.patch(kind, name_of(live), namespace_of(live), body)
+        result = live
+    take_over(client, kind, result)
+    wanted = copy.copy(wanted)
+    wanted["metadata"] = {key: value for key, value in wanted["metadata"].items() if key != "resourceVersion"}
+    return client.apply(wanted, force=force)
 
 
 def _apply_deployment(client: Client, wanted: dict[str, Any], generation: int, force: bool) -> dict[str, Any]:

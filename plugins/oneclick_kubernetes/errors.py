@@ -11,7 +11,6 @@ from typing import Any
 
 from oneclick.errors import OneClickError
 
-
 TYPED_PATCH = "failed to create typed patch object"
 """How the API server begins its answer to an apply with an unknown field. It calls this an internal error (500)."""
 

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import Any
 
 from oneclick_kubernetes.cluster.budget import within
 from oneclick_kubernetes.cluster.client import Client
-from oneclick_kubernetes.cluster.kinds import NAMESPACES, PROJECT_LABEL, labels_of
+from oneclick_kubernetes.cluster.kinds import NAMESPACES, PROJECT_LABEL, labels_of, name_of
 from oneclick_kubernetes.errors import Conflict, NotOurs, Unreachable
 
-USER_LABEL = "one-click.dev/userId"
 POLL = 0.25
-_LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
+LONGEST_WAIT = 20.0
+_REMAINING = ("NamespaceContentRemaining", "NamespaceFinalizersRemaining")
 
 
-def ensure(client: Client, project: str, owner: str = "", wait: float = 20.0) -> dict[str, Any]:
-    """Return the project's namespace, making it if it is not there.
+def ensure(client: Client, wanted: dict[str, Any], wait: float = LONGEST_WAIT) -> dict[str, Any]:
+    """Return the namespace ``wanted`` as it is in the cluster, making it if it is not there.
 
     Raises ``NotOurs`` for a namespace of that name without the project's label, and ``Unreachable`` when an older one
     is still being deleted after ``wait`` seconds.
     """
+    project = name_of(wanted)
     give_up = time.monotonic() + wait
     while True:
         found = client.get(NAMESPACES, project)
         if found is None:
             try:
-                return client.create(_namespace(project, owner))
+                return client.create(wanted)
             except Conflict:
                 continue
         if labels_of(found).get(PROJECT_LABEL) != project:
@@ -51,18 +51,9 @@ def remove(client: Client, project: str) -> bool:
     return client.delete(NAMESPACES, project)
 
 
-def _namespace(project: str, owner: str) -> dict[str, Any]:
-    labels = {PROJECT_LABEL: project}
-    if _LABEL_VALUE.fullmatch(owner):
-        labels[USER_LABEL] = owner
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": project, "labels": labels}}
-
-
 def _blockers(found: dict[str, Any]) -> str:
     conditions = (found.get("status") or {}).get("conditions") or ()
     said = [
-        str(one.get("message"))
-        for one in conditions
-        if one.get("status") == "True" and one.get("type") in ("NamespaceContentRemaining", "NamespaceFinalizersRemaining")
+        str(one.get("message")) for one in conditions if one.get("status") == "True" and one.get("type") in _REMAINING
     ]
     return f": {' '.join(said)}".rstrip(".") if said else ""

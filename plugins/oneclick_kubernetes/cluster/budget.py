@@ -63,5 +63,5 @@ def all_of(calls: Iterable[Callable[[], T]]) -> list[T]:
 def _caught(call: Callable[[], T]) -> T | Exception:
     try:
         return call()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - raised again by whoever reads the results
         return error
