@@ -1,9 +1,9 @@
-"""Why a rollout does not go on: the sentence that names the cause (design.md §5, contracts/kubernetes.md facts 8–11)."""
+"""Why a rollout does not go on: one sentence that names the cause (design.md §5, contracts/kubernetes.md 8–11)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,7 +32,7 @@ class Scene:
 
     events: Sequence[Object] = ()
     claims: Sequence[Object] = ()
-    log_lines: Mapping[str, str] = ()  # type: ignore[assignment]
+    log_lines: Mapping[str, str] = field(default_factory=dict)
 
     def messages(self, found: Object, *reasons: str) -> list[str]:
         """Return the messages of an object's events with one of the reasons, newest last."""
@@ -83,10 +83,10 @@ def _waiting(pod: Object) -> Iterator[tuple[Mapping[str, Any], str, str]]:
 def _image_causes(pod: Object, scene: Scene) -> Iterator[Cause]:
     for container, reason, message in _waiting(pod):
         if reason in _PULL:
-            told = [text for text in scene.messages(pod, "Failed", "InspectFailed") if "image" in text.lower()]
+            told = [text for text in scene.messages(pod, "Failed", "InspectFailed") if text.startswith("Failed to ")]
             # The back-off's own message names no cause on older kubelets; the event before it does.
             detail = message if not message.startswith("Back-off pulling") or ": " in message else ""
-            image = str(container.get("image") or _image(pod, container))
+            image = _image(pod, container) or str(container.get("image") or "")
             yield Cause(sentences.image(image, reason, detail or (told[-1] if told else "")), True, pod, container)
 
 
@@ -101,13 +101,18 @@ def _setup_causes(pod: Object, scene: Scene) -> Iterator[Cause]:
 
 def _crash_causes(pod: Object, scene: Scene) -> Iterator[Cause]:
     for container in _containers(pod):
-        state = container.get("state") or {}
-        ended = state.get("terminated") or (container.get("lastState") or {}).get("terminated") or {}
+        state, ended = container.get("state") or {}, _last_end(container)
         looping = (state.get("waiting") or {}).get("reason") == "CrashLoopBackOff"
-        if not looping and (not ended or ended.get("reason") == "Completed"):
-            continue
-        killed = ended.get("reason") == "OOMKilled"
-        yield Cause(_crash(pod, container, ended, scene, looping), looping or killed, pod, container)
+        killed = ended.get("reason") == "OOMKilled" and not state.get("running")
+        if looping or killed:
+            yield Cause(_crash(pod, container, ended, scene, looping), True, pod, container)
+
+
+def _restart_causes(pod: Object, scene: Scene) -> Iterator[Cause]:
+    for container in _containers(pod):
+        ended = _last_end(container)
+        if ended and ended.get("reason") != "Completed":
+            yield Cause(_crash(pod, container, ended, scene, False), False, pod, container)
 
 
 def _crash(pod: Object, container: Mapping[str, Any], ended: Mapping[str, Any], scene: Scene, looping: bool) -> str:
@@ -118,7 +123,7 @@ def _crash(pod: Object, container: Mapping[str, Any], ended: Mapping[str, Any], 
         return f"{subject} cannot start: {sentences.start_error(message)}"
     if "exitCode" not in ended:
         return f"{subject} crashes again and again"
-    line = sentences.last_line(message) or sentences.last_line(dict(scene.log_lines).get(name_of(pod), ""))
+    line = sentences.last_line(message) or sentences.last_line(scene.log_lines.get(name_of(pod), ""))
     return sentences.exit_code(subject, int(ended["exitCode"]), line, looping)
 
 
@@ -173,6 +178,7 @@ _SEARCHES: tuple[Callable[[Object, Scene], Iterable[Cause]], ...] = (
     _scheduling_causes,
     _mount_causes,
     _probe_causes,
+    _restart_causes,
     _node_causes,
 )
 """What is looked for in every pod that is not ready, the surest first."""
@@ -186,9 +192,7 @@ def never_stayed_up(cause: Cause, completed: str) -> bool:
     for an app that ran for a while first.
     """
     pod, container = cause.pod or {}, cause.container or {}
-    ended = (
-        (container.get("lastState") or {}).get("terminated") or (container.get("state") or {}).get("terminated") or {}
-    )
+    ended = _last_end(container)
     created, begun = _time(metadata(pod).get("creationTimestamp")), _time(status_of(pod).get("startTime"))
     started, finished, done = _time(ended.get("startedAt")), _time(ended.get("finishedAt")), _time(completed)
     if not (created and begun and started and finished and done) or created > done:
@@ -197,6 +201,12 @@ def never_stayed_up(cause: Cause, completed: str) -> bool:
     paused = sum(min(_BACK_OFF * 2**turn, _LONGEST_BACK_OFF) for turn in range(min(restarts, 1000)))
     running = (finished - started + timedelta(seconds=_BACK_OFF)) * (restarts + 1)
     return finished - begun <= running + timedelta(seconds=paused + _SLACK)
+
+
+def _last_end(container: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return how a container ended last, empty when it never did."""
+    state, last = container.get("state") or {}, container.get("lastState") or {}
+    return state.get("terminated") or last.get("terminated") or {}
 
 
 def _time(text: object) -> datetime | None:

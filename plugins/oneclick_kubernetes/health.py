@@ -1,4 +1,4 @@
-"""The health of a rollout: a pure function of what the cluster shows (design.md §5, contracts/kubernetes.md facts 8–11).
+"""The health of a rollout: a pure function of what the cluster shows (design.md §5, contracts/kubernetes.md 8–11).
 
 Kubernetes itself takes no action on a rollout that stalls, and says little: the phase and one causal sentence come from
 the Deployment's conditions, its ReplicaSets, pods, claims and events together.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal
 
 from oneclick_kubernetes.causes import Cause, Scene, find_cause, never_stayed_up
@@ -20,7 +19,6 @@ PHASES: tuple[Phase, ...] = ("pending", "applying", "progressing", "healthy", "d
 COMPLETE = "NewReplicaSetAvailable"
 STALLED = "ProgressDeadlineExceeded"
 LAST_KNOWN = "the cluster does not answer; this is what it showed last"
-_NO_LINES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class Observed:
     refused: bool = False
     """it was the API server's no, so that trying again changes nothing."""
     min_replicas: int = 1
-    log_lines: Mapping[str, str] = field(default=_NO_LINES)
+    log_lines: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def applied(self) -> bool:
@@ -94,7 +92,7 @@ def _phase(observed: Observed) -> tuple[Phase, str]:
             return "pending", "the cluster does not answer"
         return "progressing", "the cluster does not show the Deployment yet"
     phase, message = _after_applied(observed, observed.deployment)
-    return phase, message if observed.reachable else LAST_KNOWN
+    return phase, message if observed.reachable else "; ".join(filter(None, (message, LAST_KNOWN)))
 
 
 def _before_applied(observed: Observed) -> tuple[Phase, str]:
@@ -112,13 +110,8 @@ def _after_applied(observed: Observed, deployment: Object) -> tuple[Phase, str]:
         return "progressing", "the cluster has not begun yet"
     if (deployment.get("spec") or {}).get("paused"):
         return "progressing", "the Deployment is paused"
-    desired = _desired(deployment)
-    if desired < observed.min_replicas:
-        # Right after its creation a Deployment has one replica until it is scaled; nothing scales it up again from 0.
-        sentence = f"it is scaled to {desired}, and at least {observed.min_replicas} should run"
-        return ("degraded" if desired == 0 else "progressing"), sentence
     if _is_complete(deployment):
-        return "healthy", ""
+        return _when_complete(observed, deployment)
     replica_set = current_replica_set(deployment, observed.replica_sets)
     pods = current_pods(observed.pods, replica_set)
     scene = Scene(observed.events, observed.claims, observed.log_lines)
@@ -126,6 +119,15 @@ def _after_applied(observed: Observed, deployment: Object) -> tuple[Phase, str]:
     if _was_complete(deployment, replica_set):
         return _after_complete(observed, deployment, cause)
     return _while_rolling(deployment, pods, cause)
+
+
+def _when_complete(observed: Observed, deployment: Object) -> tuple[Phase, str]:
+    desired = _desired(deployment)
+    if desired >= observed.min_replicas:
+        return "healthy", ""
+    # Right after its creation a Deployment has one replica until it is scaled; from 0 no autoscaler brings it back.
+    sentence = f"it is scaled to {desired}, and at least {observed.min_replicas} should run"
+    return ("progressing" if desired else "degraded"), sentence
 
 
 def _while_rolling(deployment: Object, pods: Sequence[Object], cause: Cause | None) -> tuple[Phase, str]:

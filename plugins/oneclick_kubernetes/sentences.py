@@ -41,20 +41,21 @@ def familiar(image_name: str) -> str:
 
 def image(name: str, reason: str, detail: str) -> str:
     """Say why an image cannot be pulled."""
-    name = familiar(name)
+    # Its own name may hold any of the words that are looked for.
+    words, name = detail.replace(name, ""), familiar(name)
     if reason == "InvalidImageName":
         return f"image {name} is no valid image name"
     if reason == "ErrImageNeverPull":
         return f"image {name} is not on the node and may not be pulled"
-    if _LIMITED.search(detail):
+    if _LIMITED.search(words):
         return f"image {name} cannot be pulled now: its registry limits how often"
-    if _DENIED.search(detail):
+    if _DENIED.search(words):
         return f"image {name} may not be pulled: it does not exist, or its registry wants other credentials"
-    if _PLATFORM.search(detail):
+    if _PLATFORM.search(words):
         return f"image {name} does not exist for the node's platform"
-    if _OFFLINE.search(detail):
+    if _OFFLINE.search(words):
         return f"image {name} cannot be pulled: its registry does not answer"
-    if _ABSENT.search(detail):
+    if _ABSENT.search(words):
         return f"image {name} not found"
     return f"image {name} cannot be pulled: {short(detail)}" if detail else f"image {name} cannot be pulled"
 
@@ -85,7 +86,7 @@ def replica_failure(message: str) -> str:
     reason = re.sub(r'^(error creating: )?pods "[^"]*" is forbidden: ', "", message.strip(), flags=re.IGNORECASE)
     quota = _QUOTA.search(reason)
     if quota:
-        return f"quota exceeded: {_resources(quota['asked'])} (asked for {quota['asked']}; used {quota['used']} of {quota['limit']})"
+        return f"quota exceeded: {_shortages(*(_amounts(quota[part]) for part in ('asked', 'used', 'limit')))}"
     if reason.startswith("failed quota:"):
         return f"quota refuses pods: {short(reason.removeprefix('failed quota:').strip())}"
     if reason.startswith("violates PodSecurity"):
@@ -93,12 +94,24 @@ def replica_failure(message: str) -> str:
     return f"the cluster refuses the pods: {short(reason)}" if reason else "the cluster refuses the pods"
 
 
-def _resources(amounts: str) -> str:
-    """Return the resources of ``requests.cpu=1,limits.memory=1Gi`` without what stands around their names."""
-    listed = (
-        amount.partition("=")[0].removeprefix("requests.").removeprefix("limits.") for amount in amounts.split(",")
+def _amounts(text: str) -> dict[str, str]:
+    """Read ``requests.cpu=1,limits.memory=1Gi``."""
+    pairs = (amount.partition("=") for amount in text.split(","))
+    return {name.strip(): value for name, _, value in pairs}
+
+
+def _shortages(asked: dict[str, str], used: dict[str, str], limits: dict[str, str]) -> str:
+    return ", ".join(
+        f"{_resource(name)} ({amount} more, {used.get(name, '0')} of {limits.get(name, '?')} used)"
+        for name, amount in asked.items()
     )
-    return ", ".join(dict.fromkeys(name.strip() for name in listed))
+
+
+def _resource(name: str) -> str:
+    """Return a resource's name in a quota as people say it."""
+    if name.startswith("limits."):
+        return f"{name.removeprefix('limits.')} limit"
+    return name.removeprefix("requests.")
 
 
 def unschedulable(message: str) -> str:
