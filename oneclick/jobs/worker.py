@@ -1,0 +1,91 @@
+"""The RQ worker: one process that takes jobs, and for each job a fork of it that runs it.
+
+The application is built once, in the parent, which holds no connection when it forks; the fork opens its own.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import orjson
+from rq import Queue, get_current_job
+from rq import Worker as RQWorker
+from rq.job import Job as QueuedJob
+from rq.serializers import JSONSerializer
+
+from oneclick.jobs.schedule import mark_done
+from oneclick.lifeline import die_with_parent
+
+log = logging.getLogger(__name__)
+
+MONITORING_SECONDS = 10
+MAINTENANCE_SECONDS = 60
+
+_application: Any = None
+_surroundings: Callable[[], AbstractContextManager[Any]] = nullcontext
+
+
+class Worker(RQWorker):
+    """RQ's worker on our queue, whose forks do not outlive it."""
+
+    def fork_work_horse(self, job: QueuedJob, queue: Queue) -> None:
+        """Fork with no open database connection: neither side may use the other's."""
+        _application.database.engine.dispose()
+        super().fork_work_horse(job, queue)
+
+    def main_work_horse(self, job: QueuedJob, queue: Queue) -> None:
+        """Run the job in the fork."""
+        die_with_parent()
+        super().main_work_horse(job, queue)
+
+
+def work(app: Any, surroundings: Callable[[], AbstractContextManager[Any]] = nullcontext, burst: bool = False) -> None:
+    """Take jobs until SIGTERM or SIGINT. ``surroundings`` is entered around each job (the Flask context).
+
+    With ``burst`` it returns when the queue is empty.
+    """
+    attach(app, surroundings)
+    worker = Worker(
+        [app.jobs.queue],
+        connection=app.jobs.redis,
+        serializer=JSONSerializer,
+        job_monitoring_interval=MONITORING_SECONDS,
+        maintenance_interval=MAINTENANCE_SECONDS,
+        log_job_description=True,
+    )
+    worker.work(burst=burst, with_scheduler=False)
+
+
+def attach(app: Any, surroundings: Callable[[], AbstractContextManager[Any]] = nullcontext) -> None:
+    """Make ``app`` the application whose jobs this process runs."""
+    global _application, _surroundings
+    _application, _surroundings = app, surroundings
+
+
+def run_job(name: str, args: list[Any]) -> Any:
+    """Run the registered job ``name``: the one function that RQ is ever asked to call."""
+    app = _application
+    job = app.jobs.registered().get(name)
+    if job is None:
+        raise LookupError(f"No plugin of this worker registers a job called {name!r}.")
+    # The schema may have changed since the parent read it.
+    app.collections.refresh()
+    try:
+        with _surroundings():
+            result = job.function(app, *args)
+    finally:
+        # So that a flushed Redis does not make the schedule fire it again.
+        if current := get_current_job():
+            mark_done(app.database, current.id)
+    return result if _is_json(result) else None
+
+
+def _is_json(value: Any) -> bool:
+    try:
+        orjson.dumps(value)
+    except TypeError:
+        return False
+    return True
