@@ -38,14 +38,15 @@ def parse(data: object) -> Manifest:
 
 def to_data(manifest: Manifest) -> dict[str, Any]:
     """Return a manifest as JSON data; what is empty and may be missing is left out."""
-    data: dict[str, Any] = msgspec.to_builtins(manifest)
+    # Through JSON, so that lists are lists again and compare with what is stored.
+    data: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(manifest))
     return data
 
 
 @cache
 def json_schema() -> dict[str, Any]:
     """Return the manifest's JSON Schema, made from the structs."""
-    schema = msgspec.json.schema(Manifest)
+    schema: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(Manifest)))
     for name, definition in schema["$defs"].items():
         properties = definition["properties"]
         definition["required"] = [field for field in definition["required"] if "default" not in properties[field]]

@@ -22,6 +22,7 @@ _POWERS = {
     },
     **{suffix: Decimal(2) ** (10 * step) for step, suffix in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi", "Ei"), start=1)},
 }
+CODE = "validation_invalid_quantity"
 EXAMPLES = {"cpu": "100m or 0.5", "memory": "128Mi or 1Gi", "storage": "1Gi"}
 
 
@@ -51,19 +52,16 @@ def quantity_problem(kind: str, text: str) -> Problem | None:
     """Say what is wrong with a quantity of ``kind`` (cpu, memory, storage), ``None`` when it is right."""
     number = read_quantity(text)
     if number is None:
-        return (
-            "validation_invalid_quantity",
-            f"{text[:_LONGEST]!r} is no quantity of {kind}; write for example {EXAMPLES[kind]}",
-        )
+        return CODE, f"is no quantity of {kind}: {text[:_LONGEST]}; write for example {EXAMPLES[kind]}"
     if number < 0:
-        return "validation_invalid_quantity", "must not be negative"
+        return CODE, "must not be negative"
     if number > _LARGEST:
-        return "validation_invalid_quantity", "is larger than any cluster can count"
+        return CODE, "is larger than any cluster can count"
     if kind == "storage" and not number:
-        return "validation_invalid_quantity", "must be more than zero"
+        return CODE, "must be more than zero"
     if kind != "cpu" and 0 < number < 1:
         # The usual slip: "128m" of memory is 0.128 bytes, and no container ever starts with that.
-        return "validation_invalid_quantity", f"{text} is less than one byte; {text.rstrip('m')}Mi may be meant"
+        return CODE, f"is less than one byte: {text}; {text.rstrip('m')}Mi may be meant"
     return None
 
 

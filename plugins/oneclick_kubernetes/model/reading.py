@@ -125,8 +125,8 @@ def _read_text(kind: Any, data: object, problems: Problems, path: Path, extra: d
     if not text:
         if kind.min_length:
             problems.add(path, REQUIRED, _BLANK)
-    elif "\0" in text:
-        problems.add(path, "validation_invalid_value", "must not hold a zero byte")
+    elif "\0" in text or not _is_unicode(text):
+        problems.add(path, "validation_invalid_value", "must be Unicode text without zero bytes")
     elif check := extra.get("check"):
         problems.add_all(path, check(text))
     return text
@@ -141,8 +141,17 @@ def _as_text(data: object, extra: dict[str, Any]) -> str | None:
     if isinstance(data, int):
         return str(data) if abs(data) < _LARGEST_NUMBER else None
     if isinstance(data, float) and math.isfinite(data) and not extra.get("exact"):
-        return repr(data)
+        return str(int(data)) if data.is_integer() and abs(data) < _LARGEST_NUMBER else repr(data)
     return None
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8: JSON can smuggle in halves of a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _text_wanted(data: object, extra: dict[str, Any]) -> str:
