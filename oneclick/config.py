@@ -15,7 +15,8 @@ from cronsim import CronSim, CronSimError
 from oneclick.errors import ConfigError
 
 EVERY_MINUTE = "* * * * *"
-LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_LEVELS = ("info", "debug", "warning", "error")
+LOG_FORMATS = ("text", "json")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 DRIVERS = {
     "postgres": "postgresql+psycopg",
@@ -45,6 +46,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     thread_reserve: int = 32
     job_workers: int = 1
     log_level: str = "info"
+    log_json: bool = False
     environ: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @property
@@ -82,7 +84,8 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         threads=threads,
         thread_reserve=_integer(environ, "ONECLICK_THREAD_RESERVE", min(32, threads // 2), least=1, most=threads - 1),
         job_workers=_integer(environ, "ONECLICK_JOB_WORKERS", 1, least=1, most=64),
-        log_level=_log_level(environ),
+        log_level=_choice(environ, "ONECLICK_LOG_LEVEL", LOG_LEVELS),
+        log_json=_choice(environ, "ONECLICK_LOG_FORMAT", LOG_FORMATS) == "json",
         environ=environ,
     )
     if config.is_postgresql and config.secret_key is None:
@@ -191,8 +194,8 @@ def _plugins_only(environ: Mapping[str, str]) -> tuple[str, ...] | None:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _log_level(environ: Mapping[str, str]) -> str:
-    text = _text(environ, "ONECLICK_LOG_LEVEL").lower() or "info"
-    if text not in LOG_LEVELS:
-        raise ConfigError(f'ONECLICK_LOG_LEVEL is "{text}": it must be one of {", ".join(LOG_LEVELS)}.')
+def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    text = _text(environ, name).lower() or choices[0]
+    if text not in choices:
+        raise ConfigError(f'{name} is "{text}": it must be one of {", ".join(choices)}.')
     return text

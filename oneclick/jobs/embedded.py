@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import socket
 from pathlib import Path
 
 from oneclick.errors import ConfigError
 
 SOCKET = "redis.sock"
+LOG = "redis.log"
 
 
 def find_server() -> str:
@@ -39,7 +41,7 @@ def command(folder: Path) -> list[str]:
         "appendonly": "no",
         "daemonize": "no",
         "loglevel": "warning",
-        "logfile": "",
+        "logfile": str(folder / LOG),
     }
     return [find_server(), *(word for name, value in options.items() for word in (f"--{name}", value))]
 
@@ -47,3 +49,24 @@ def command(folder: Path) -> list[str]:
 def url(folder: Path) -> str:
     """Return the URL of the server on the socket in ``folder``."""
     return f"unix://{folder / SOCKET}"
+
+
+def answers(folder: Path) -> bool:
+    """Tell whether the server in ``folder`` answers."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(1)
+        try:
+            client.connect(str(folder / SOCKET))
+            client.sendall(b"PING\r\n")
+            return client.recv(16).startswith(b"+PONG")
+        except OSError:
+            return False
+
+
+def last_words(folder: Path) -> str:
+    """Return the last line of the server's log."""
+    try:
+        lines = (folder / LOG).read_text(errors="replace").splitlines()
+    except OSError:
+        lines = []
+    return lines[-1] if lines else "it left no log."

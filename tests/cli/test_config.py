@@ -41,6 +41,7 @@ def test_environment_is_kept_for_plugins() -> None:
         ({"ONECLICK_PORT": "70000"}, "ONECLICK_PORT"),
         ({"ONECLICK_PORT": "²"}, "ONECLICK_PORT"),
         ({"ONECLICK_LOG_LEVEL": "loud"}, "ONECLICK_LOG_LEVEL"),
+        ({"ONECLICK_LOG_FORMAT": "xml"}, "ONECLICK_LOG_FORMAT"),
         ({"CronTick": "*/5 * * * *", "CRON_TICK": "* * * * *"}, "CronTick is"),
         ({"CronTick": "*/30 * * * * *"}, "six fields"),
         ({"CRON_TICK": "@every 30s"}, "five fields"),

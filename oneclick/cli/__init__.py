@@ -1,0 +1,5 @@
+"""``oneclick`` on the command line."""
+
+from oneclick.cli.group import main
+
+__all__ = ["main"]

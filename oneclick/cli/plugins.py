@@ -1,0 +1,38 @@
+"""``oneclick plugins``."""
+
+from __future__ import annotations
+
+import inspect
+
+import click
+
+from oneclick import config
+from oneclick import plugins as discovery
+from oneclick_hooks import SPECIFICATIONS
+
+
+@click.command()
+def plugins() -> None:
+    """List the plugins, and those that are switched off with the reason. Needs no database, Redis or cluster."""
+    found = discovery.load_plugins(config.load())
+    for hook in _registrations():
+        found.collect(hook)
+    width = max((len(plugin.name) for plugin in [*found.loaded, *found.broken]), default=0)
+    for plugin in found.loaded:
+        click.echo(f"{plugin.name:<{width}}  on   {plugin.source}")
+    for broken in found.broken:
+        click.echo(f"{broken.name:<{width}}  off  {broken.source}: {broken.error}")
+    for broken in found.broken:
+        click.echo(f"\n{broken.name}:\n{broken.traceback.rstrip()}")
+    if not found.loaded and not found.broken:
+        click.echo("There are no plugins.")
+
+
+def _registrations() -> list[str]:
+    """Return the registration hooks that need no application: a plugin that raises in one would be switched off."""
+    return [
+        name
+        for module in SPECIFICATIONS
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if name.startswith("register_") and not inspect.signature(function).parameters
+    ]
