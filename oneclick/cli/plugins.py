@@ -17,14 +17,15 @@ def plugins() -> None:
     found = discovery.load_plugins(config.load())
     for hook in _registrations():
         found.collect(hook)
-    width = max((len(plugin.name) for plugin in [*found.loaded, *found.broken]), default=0)
+    names = [plugin.name for plugin in found.loaded] + [plugin.name for plugin in found.broken]
+    width = max(map(len, names), default=0)
     for plugin in found.loaded:
         click.echo(f"{plugin.name:<{width}}  on   {plugin.source}")
     for broken in found.broken:
         click.echo(f"{broken.name:<{width}}  off  {broken.source}: {broken.error}")
     for broken in found.broken:
         click.echo(f"\n{broken.name}:\n{broken.traceback.rstrip()}")
-    if not found.loaded and not found.broken:
+    if not names:
         click.echo("There are no plugins.")
 
 
