@@ -30,8 +30,11 @@ def check_update(event: RecordEvent) -> None:
 
 
 def hide_private_fields(event: RecordEnrichEvent) -> None:
-    """Hide all but name and avatar of a user record from everyone but himself and superusers."""
+    """Hide all but name and avatar of a user record from everyone but himself and superusers.
+
+    A guest gets a user record in one place alone, the answer to his own login.
+    """
     request = event.request
-    if request.is_superuser or (request.auth is not None and request.auth.id == event.record.id):
+    if request.is_superuser or request.auth is None or request.auth.id == event.record.id:
         return
     event.hidden.update(field.name for field in event.collection.fields if field.name not in SEEN_OF_OTHERS)
