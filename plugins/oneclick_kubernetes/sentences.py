@@ -116,7 +116,9 @@ def _resource(name: str) -> str:
 
 def unschedulable(message: str) -> str:
     """Say why no node takes a pod."""
-    reasons = re.sub(r"^\d+/\d+ nodes are available: ", "", message).split(" preemption:")[0].strip().rstrip(".")
+    reasons = re.sub(r"^\d+/\d+ nodes are available: ", "", message)
+    # What the scheduler says after that is about preemption and claims for devices.
+    reasons = re.split(r"\.? (?:no new claims|preemption:)", reasons)[0].strip().rstrip(".")
     if "no nodes available" in reasons:
         return "the cluster has no nodes"
     if _ROOM.search(reasons):

@@ -187,7 +187,13 @@ CASES = [
         'the container cannot be set up: secret "a-secrets" not found',
     ),
     (
-        pod(conditions=(unschedulable("0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes help."),)),
+        pod(
+            conditions=(
+                unschedulable(
+                    "0/2 nodes are available: 2 Insufficient cpu. no new claims to deallocate, preemption: 0/2 nodes."
+                ),
+            )
+        ),
         "no node has room: 2 Insufficient cpu",
     ),
     (
