@@ -16,10 +16,10 @@ def fill_first_rollout(event: RecordEvent) -> None:
         return
     store = event.app.records
     deployment = store.find("deployments", str(record["deployment"]))
-    blueprint = (
-        store.find("blueprints", str(deployment["blueprint"])) if deployment and deployment["blueprint"] else None
-    )
-    if deployment is None or blueprint is None or blueprint["owner"] != request.auth.id:
+    if deployment is None or not deployment["blueprint"]:
+        return
+    blueprint = store.find("blueprints", str(deployment["blueprint"]))
+    if blueprint is None or blueprint["owner"] != request.auth.id:
         return
     if store.count("rollouts", "deployment = {:deployment}", {"deployment": deployment.id}):
         return
