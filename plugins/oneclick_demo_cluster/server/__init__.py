@@ -1,0 +1,1 @@
+"""The HTTP side: routes, discovery, verbs, watches and log streams."""
