@@ -89,7 +89,9 @@ def change(
     spec: dict[str, Any], image: dict[str, str], port: int | None, variables: dict[str, str], replicas: int | None
 ) -> None:
     """Put what the options say into a manifest's spec; everything else in it stays."""
-    spec["image"] = {**spec.get("image", {}), **image}
+    before = spec.get("image", {})
+    # Credentials are for the registry they were given for, and no other.
+    spec["image"] = {**before, **image} if before.get("registry") == image["registry"] else image
     if port is not None:
         interfaces = spec.setdefault("interfaces", [])
         if interfaces:

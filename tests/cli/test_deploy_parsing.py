@@ -40,7 +40,7 @@ def test_variables() -> None:
 
 def test_a_change_keeps_the_rest_of_the_manifest() -> None:
     spec = new_manifest()["spec"] | {
-        "image": {"registry": "r", "repository": "a", "tag": "1", "username": "u", "password": "p"},
+        "image": {"registry": "r.io", "repository": "a", "tag": "1", "username": "u", "password": "p"},
         "env": [{"name": "KEPT", "value": "1"}, {"name": "SET", "value": "old"}],
         "interfaces": [{"name": "web", "port": 80}, {"name": "metrics", "port": 90}],
     }
@@ -50,3 +50,9 @@ def test_a_change_keeps_the_rest_of_the_manifest() -> None:
     assert spec["interfaces"] == [{"name": "web", "port": 8080}, {"name": "metrics", "port": 90}]
     assert spec["horizontalScale"] == {"minReplicas": 3, "maxReplicas": 3, "targetCPUUtilizationPercentage": 80}
     assert spec["resources"]["requests"] == {"cpu": "100m", "memory": "128Mi"}
+
+
+def test_credentials_do_not_go_to_another_registry() -> None:
+    spec = {"image": {"registry": "a.io", "repository": "a", "tag": "1", "username": "u", "password": "p"}}
+    change(spec, parse_image("b.io/a:2"), None, {}, None)
+    assert spec["image"] == {"registry": "b.io", "repository": "a", "tag": "2"}
