@@ -88,6 +88,10 @@ class Collections:
             self._set(_snapshot(version, rows.read_all(connection), self._finished))
         return True
 
+    def set_active(self, plugins: Iterable[str]) -> None:
+        """Note which plugins run; collections of others are guarded."""
+        self._active_plugins = frozenset(plugins)
+
     def plugin_is_off(self, collection: Collection) -> bool:
         """Tell whether the collection belongs to a plugin that is not running."""
         return (

@@ -9,6 +9,17 @@ branch_labels = None
 depends_on = None
 
 
+JSON_FUNCTION = """
+    CREATE OR REPLACE FUNCTION oneclick_json(stored text) RETURNS json LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+    BEGIN
+        RETURN stored::json;
+    EXCEPTION WHEN others THEN
+        RETURN to_json(stored);
+    END $$
+"""
+# The filter language calls it (oneclick.filters.POSTGRESQL_SETUP, which this must equal; a test compares them).
+
+
 def _text(name: str, default: str | None = "") -> sa.Column[str]:
     if default is None:
         return sa.Column(name, sa.Text)
@@ -43,6 +54,8 @@ def upgrade() -> None:
         _text("last_fire"),
         _text("last_job"),
     )
+    if op.get_bind().dialect.name == "postgresql":
+        op.get_bind().exec_driver_sql(JSON_FUNCTION, execution_options={"no_parameters": True})
 
 
 def downgrade() -> None:
