@@ -1,0 +1,186 @@
+"""From names to SQL: fields, relations, back-relations, JSON paths, other collections (§4.4, §4.5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from oneclick.fields import Field, RelationField
+from oneclick.filters import walk
+from oneclick.filters.dialect import Dialect
+from oneclick.filters.errors import FilterError
+from oneclick.filters.joins import Join
+from oneclick.filters.operands import NULL, Kind, Operand
+from oneclick.filters.request import Collection, RequestValues
+from oneclick.filters.walk import Names, Step, Walk
+
+MAX_STEPS = 6
+MODIFIERS = frozenset(("isset", "changed", "length", "each", "lower"))
+
+_BACK = re.compile(r"(\w+)_via_(\w+)", re.ASCII)
+
+
+class _Unknown(FilterError):
+    """A name that leads nowhere: null behind ``@request``, else an error."""
+
+
+@dataclass
+class Context:
+    """What is the same for all names of a builder's filters."""
+
+    lookup: Callable[[str], Collection | None]
+    dialect: Dialect
+    request: RequestValues | None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+
+
+@dataclass
+class Resolver:
+    """Resolves the names of one filter on the records of ``collection`` in ``base``.
+
+    ``see_hidden`` is off for clients' own filters: hidden fields are refused, e-mail addresses match where they are
+    visible, and ``reached`` collects the joined collections whose list rule has to hold. ``root`` is the join whose
+    rows ``base`` holds, where the filter is a joined collection's list rule.
+    """
+
+    context: Context
+    collection: Collection
+    base: sa.FromClause
+    see_hidden: bool = True
+    root: Join | None = None
+    shared: dict[tuple[str, ...], Join] = field(default_factory=dict)
+    reached: dict[Join, Collection] = field(default_factory=dict)
+
+    def start(self) -> Walk:
+        """Return a walk that begins at the record itself."""
+        return Walk(self.context.names, self.base, self.shared, self.collection, self.base, self.root)
+
+    def other_collection(self, parts: list[str]) -> Operand:
+        """Follow a path that begins at all records of a collection: ``NAME[:alias].field…``."""
+        name, _, _ = parts[0].partition(":")
+        other = self.load(name)
+        walked = self.start()
+        walked.take(Step(f"@collection.{parts[0]}", True, walk.to_all_records(other)), other)
+        return self.follow(walked, parts[1:], True)
+
+    def load(self, name: str) -> Collection:
+        """Return a collection by name or id."""
+        if name in (self.collection.name, self.collection.id):
+            return self.collection
+        found = self.context.lookup(name)
+        if found is None:
+            raise _Unknown(f"unknown collection {name!r}")
+        return found
+
+    def follow_or_null(self, walked: Walk, parts: list[str]) -> Operand:
+        """Follow a path behind ``@request``: what is not there is null."""
+        try:
+            return self.follow(walked, parts, True)
+        except _Unknown:
+            return NULL
+
+    def follow(self, walked: Walk, parts: list[str], see_hidden: bool) -> Operand:
+        """Follow ``parts`` to a field."""
+        for index, part in enumerate(parts[:-1]):
+            found = walked.collection.field(part)
+            if found is not None and found.hidden and not see_hidden:
+                raise FilterError(f"the field {part!r} cannot be used in a filter")
+            if found is not None and found.type in ("json", "geoPoint"):
+                return self._json_path(walked, found, parts[index + 1 :])
+            if index >= MAX_STEPS:
+                raise FilterError(f"more than {MAX_STEPS} relations in a row at {part!r}")
+            if found is None:
+                self._go_back(walked, part, see_hidden)
+                continue
+            if not isinstance(found, RelationField):
+                raise FilterError(f"the field {part!r} is no relation")
+            if not found.is_multiple and index == len(parts) - 2 and parts[-1] == "id":
+                return self._last(walked, found, "", see_hidden)
+            self._go_to(walked, found)
+        name, modifier = split_modifier(parts[-1])
+        found = walked.collection.field(name)
+        if found is None:
+            raise _Unknown(f"unknown field {name!r} of {walked.collection.name}")
+        return self._last(walked, found, modifier, see_hidden)
+
+    def _go_to(self, walked: Walk, relation: RelationField) -> None:
+        other = self.load(relation.collection_id)
+        if relation.is_multiple:
+            walked.take(self._items_of(relation))
+            self._reach(walked, Step(relation.name, True, walk.to_listed(other)), other)
+        else:
+            self._reach(walked, Step(relation.name, False, walk.to_record(other, relation.name)), other)
+
+    def _items_of(self, found: Field) -> Step:
+        """Return the step to a list's items; ``tags:each`` and ``tags.name`` share it."""
+        return Step(f"{found.name}:each", True, walk.to_items(self.context.dialect, found.name))
+
+    def _go_back(self, walked: Walk, part: str, see_hidden: bool) -> None:
+        match = _BACK.fullmatch(part)
+        if match is None:
+            raise _Unknown(f"unknown field {part!r} of {walked.collection.name}")
+        other = self.load(match[1])
+        back = other.field(match[2])
+        if not isinstance(back, RelationField) or back.collection_id != walked.collection.id:
+            raise _Unknown(f"{match[2]!r} is no relation from {other.name} to {walked.collection.name}")
+        if back.hidden and not see_hidden:
+            raise FilterError(f"the field {back.name!r} cannot be used in a filter")
+        many = back.is_multiple or back.name not in other.unique_fields
+        build = walk.to_referrers(self.context.dialect, other, back, many)
+        self._reach(walked, Step(part, many, build), other)
+
+    def _reach(self, walked: Walk, step: Step, other: Collection) -> None:
+        if not self.see_hidden and other.rule("list") is None:
+            raise FilterError(f"the fields of {other.name} can be used by superusers only")
+        join = walked.take(step, other)
+        if not self.see_hidden:
+            self.reached[join] = other
+
+    def _json_path(self, walked: Walk, found: Field, parts: list[str]) -> Operand:
+        last, modifier = split_modifier(parts[-1])
+        path = [int(part) if part.isdecimal() else part for part in (*parts[:-1], last)]
+        checked = not walked.collection.is_view
+        return walked.operand(lambda table: self._json_part(table.c[found.name], path, checked, modifier))
+
+    def _json_part(self, column: Any, path: list[str | int], checked: bool, modifier: str) -> Operand:
+        part = self.context.dialect.json_value(column, path, checked)
+        return walk.lowered(self.context.dialect, part) if modifier == "lower" else part
+
+    def _last(self, walked: Walk, found: Field, modifier: str, see_hidden: bool) -> Operand:
+        """Return the operand of the field that a path ends with."""
+        if found.hidden and not see_hidden:
+            raise FilterError(f"the field {found.name!r} cannot be used in a filter")
+        dialect, collection = self.context.dialect, walked.collection
+        if modifier == "length" and found.can_be_multiple:
+            return walked.operand(lambda table: walk.length_operand(dialect, found, table))
+        if modifier == "each" and found.is_multiple:
+            walked.take(self._items_of(found))
+            return walked.operand(item_operand)
+
+        def make(table: sa.FromClause) -> Operand:
+            operand = walk.column_operand(dialect, collection, found, table)
+            return walk.lowered(dialect, operand) if modifier == "lower" else operand
+
+        operand = walked.operand(make)
+        if found.name == "email" and collection.is_auth and not see_hidden:
+            visible = walked.table.c["emailVisibility"].is_(sa.true())
+            operand = Operand(**(vars(operand) | {"guards": (visible,)}))
+        return operand
+
+
+def item_operand(table: sa.FromClause) -> Operand:
+    """Return an item of a list."""
+    return Operand(table.c.value, Kind.TEXT)
+
+
+def split_modifier(part: str) -> tuple[str, str]:
+    """Split ``title:lower``. Raises :class:`FilterError` for an unknown modifier."""
+    name, colon, modifier = part.partition(":")
+    if colon and modifier not in MODIFIERS:
+        raise FilterError(f"unknown modifier {modifier!r}")
+    return name, modifier
