@@ -85,32 +85,39 @@ class Row:
 
 
 def raise_deployment(
-    app: Any, deployment: str, project: str, force: bool = False, removed: bool = False, volumes: bool = False
+    app: Any,
+    deployment: str,
+    project: str,
+    force: bool = False,
+    removed: bool = False,
+    volumes: bool = False,
+    delay: float = 0.0,
 ) -> int:
-    """Note that what should run of a deployment has changed; return its new generation."""
-    return _raise(app, deployment, DEPLOYMENTS, project, force, removed, volumes)
+    """Note that what should run of a deployment has changed; return its new generation.
+
+    With ``delay`` (seconds) the scheduler leaves it for so long to the process that makes the change.
+    """
+    return _raise(app, deployment, DEPLOYMENTS, project, delay, force=force, removed=removed, volumes=volumes)
 
 
-def raise_project(app: Any, project: str, removed: bool = False) -> int:
+def raise_project(app: Any, project: str, removed: bool = False, delay: float = 0.0) -> int:
     """Note that a project's namespace is to be made, or removed."""
-    return _raise(app, project, PROJECTS, project, False, removed, False)
+    return _raise(app, project, PROJECTS, project, delay, force=False, removed=removed, volumes=False)
 
 
-def _raise(app: Any, subject: str, kind: str, project: str, force: bool, removed: bool, volumes: bool) -> int:
+def _raise(app: Any, subject: str, kind: str, project: str, delay: float, **marks: bool) -> int:
     values = {
         "id": subject,
         "kind": kind,
         "project": project,
-        "due": clock.now_text(),
-        "force": force,
-        "removed": removed,
-        "volumes": volumes,
+        "due": clock.to_text(clock.now() + timedelta(seconds=delay)),
         "no": False,
+        **marks,
     }
     with app.database.transaction() as transaction:
         generation = int(transaction.connection.execute(_RAISE, values).scalar_one())
-        # Whoever made the change brings it into the cluster; a process that dies first leaves it to the scheduler.
-        transaction.after_commit(lambda: app.publish(CHANNEL, subject.encode()))
+        if not delay:
+            transaction.after_commit(lambda: app.publish(CHANNEL, subject.encode()))
     return generation
 
 
@@ -133,6 +140,12 @@ def due(app: Any, limit: int = 100) -> list[Row]:
     with app.database.connection() as connection:
         found = connection.execute(_DUE, {"now": clock.now_text(), "limit": limit}).mappings().all()
     return [_row(one) for one in found]
+
+
+def is_waiting(app: Any, subject: str) -> bool:
+    """Tell whether the cluster lacks something of a project or deployment that has not been tried yet."""
+    row = read(app, subject)
+    return row is not None and row.pending and row.attempts == 0
 
 
 def page(app: Any, after: str = "", limit: int = 200) -> list[Row]:

@@ -96,7 +96,7 @@ def write(app: Any, rollout: str, observation: Observed, generation: int) -> Hea
     record: Record | None = app.records.find(ROLLOUTS, rollout)
     if record is None or (record["phase"], record["message"]) == (health.phase, message) or record["endDate"]:
         return health
-    with app.database.transaction(), ourselves():
+    with ourselves(), app.database.transaction():
         # Raising the row comes first in every change of what runs, so that none can slip in between.
         row = outbox.read_locked(app, record["deployment"])
         record = app.records.find(ROLLOUTS, rollout)

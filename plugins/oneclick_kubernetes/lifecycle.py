@@ -1,0 +1,90 @@
+"""Projects and deployments: their namespace, and what goes with them when they are deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from oneclick.errors import ValidationError, field_error
+from oneclick_hooks import RecordEvent
+from oneclick_hooks.protocols import Record
+from oneclick_kubernetes import outbox, phases, reconcile
+from oneclick_kubernetes.collections import DEPLOYMENTS, ROLLOUTS
+
+AUTO_UPDATES = "autoUpdates"
+PAGE = 200
+REQUEST_SECONDS = 3.0
+
+Steps = Generator[None, Any, Any]
+
+
+def around_project_insert(event: RecordEvent) -> Steps:
+    """In the transaction: note that the project has no namespace yet."""
+    outbox.raise_project(event.app, event.record.id, delay=REQUEST_SECONDS)
+    return (yield)
+
+
+def after_project(event: RecordEvent) -> None:
+    """Make or remove the namespace, as far as it goes in the time of a request."""
+    reconcile.reconcile(event.app, event.record.id, REQUEST_SECONDS)
+
+
+def check_volumes(event: RecordEvent) -> None:
+    """Refuse a misspelt ``?volumes=``: what it decides cannot be undone."""
+    volumes = event.request.query.get("volumes", "") if event.request is not None else ""
+    if volumes not in ("", "keep", "delete"):
+        raise ValidationError({"volumes": field_error("validation_invalid_value", "Must be keep or delete.")})
+
+
+def around_deployment_delete(event: RecordEvent) -> Steps:
+    """In the transaction: delete what belongs to the deployment; its claims stay unless the request says otherwise."""
+    app, record = event.app, event.record
+    volumes = event.request is not None and event.request.query.get("volumes") == "delete"
+    outbox.raise_deployment(app, record.id, record["project"], removed=True, volumes=volumes, delay=REQUEST_SECONDS)
+    _delete_parts(app, record)
+    return (yield)
+
+
+def after_deployment_delete(event: RecordEvent) -> None:
+    """Remove the deployment's objects, as far as it goes in the time of a request."""
+    reconcile.reconcile(event.app, event.record.id, REQUEST_SECONDS)
+
+
+def around_project_delete(event: RecordEvent) -> Steps:
+    """In the transaction: delete all deployments with what is theirs, and note that the namespace has to go."""
+    app, record = event.app, event.record
+    outbox.raise_project(app, record.id, removed=True, delay=REQUEST_SECONDS)
+    for deployment in _all(app, DEPLOYMENTS, "project", record.id):
+        _delete_parts(app, deployment)
+        with phases.ourselves():
+            app.records.delete(deployment)
+        # The namespace takes the objects with it.
+        outbox.drop(app, deployment.id)
+    for name in (ROLLOUTS, AUTO_UPDATES):
+        _delete_all(app, name, "project", record.id)
+    return (yield)
+
+
+def _delete_parts(app: Any, deployment: Record) -> None:
+    for name in (ROLLOUTS, AUTO_UPDATES):
+        _delete_all(app, name, "deployment", deployment.id)
+
+
+def _delete_all(app: Any, collection: str, field: str, value: str) -> None:
+    # Another plugin's collection: it may not be there.
+    if app.collection(collection) is None:
+        return
+    with phases.ourselves():
+        for record in _all(app, collection, field, value):
+            app.records.delete(record)
+
+
+def _all(app: Any, collection: str, field: str, value: str) -> list[Record]:
+    found: list[Record] = []
+    while True:
+        page = app.records.list(
+            collection, f"{field} = {{:value}}", {"value": value}, sort="id", limit=PAGE, offset=len(found)
+        )
+        found.extend(page)
+        if len(page) < PAGE:
+            return found
