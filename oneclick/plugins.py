@@ -101,6 +101,7 @@ class Plugins:
     loaded: list[LoadedPlugin] = field(default_factory=list)
     broken: list[BrokenPlugin] = field(default_factory=list)
     counts: dict[tuple[str, str], HookCount] = field(default_factory=dict)
+    on_switched_off: list[Callable[[str], None]] = field(default_factory=list, repr=False)
     manager: pluggy.PluginManager = field(default_factory=lambda: pluggy.PluginManager(PROJECT), repr=False)
     _implemented: dict[str, bool] = field(default_factory=dict, repr=False)
 
@@ -142,6 +143,12 @@ class Plugins:
         finally:
             event.operation = operation
         return result.value
+
+    def run_enrich(self, event: Any) -> None:
+        """Call ``on_record_enrich``: it is called for each record that is sent, and most often nobody implements it."""
+        if self.trace or self.has("on_record_enrich"):
+            with self._traced("on_record_enrich"):
+                self.hook.on_record_enrich(event=event)
 
     def after(self, hook_name: str, event: Any) -> None:
         """Call each implementation by itself: one that raises is logged and does not stop the next."""
@@ -197,6 +204,8 @@ class Plugins:
         self.loaded = [entry for entry in self.loaded if entry.name != name]
         self._note_broken(name, plugin.source if plugin else "", error)
         self._implemented.clear()
+        for tell in self.on_switched_off:
+            tell(name)
 
     def register(self, name: str, source: str, load: Callable[[], Any]) -> None:
         """Import a plugin and register it; switch it off by name when either fails."""

@@ -8,6 +8,7 @@ from typing import Any
 import flask
 import orjson
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.routing.exceptions import WebsocketMismatch
 
 from oneclick.errors import ApiError, BadRequest, NotFound, TooLarge
 from oneclick.records.picker import pick
@@ -48,14 +49,14 @@ def install(web: flask.Flask) -> None:
 
 def _http_error(error: HTTPException) -> flask.typing.ResponseReturnValue:
     if error.response is not None:
-        return error.response  # type: ignore[return-value]
+        return error.response
     if isinstance(error, RequestEntityTooLarge):
         return error_answer(TooLarge())
     # A wrong method on a known path is an unknown path: there is no 405.
-    if isinstance(error, MethodNotAllowed) or error.code == 404:
+    if isinstance(error, MethodNotAllowed | WebsocketMismatch) or error.code == 404:
         return error_answer(NotFound())
     if error.code is not None and 300 <= error.code < 400:
-        return error  # type: ignore[return-value]
+        return error
     return error_answer(BadRequest(status=error.code or 500))
 
 

@@ -19,11 +19,13 @@ from joserfc.jwk import OctKey
 
 from oneclick_hooks.protocols import Record
 
-AUTH, FILE = "auth", "file"
+AUTH, FILE, SOCKET = "auth", "file", "socket"
 VERIFICATION, PASSWORD_RESET, EMAIL_CHANGE = "verification", "passwordReset", "emailChange"
 _OPTIONS = {
     AUTH: "authToken",
     FILE: "fileToken",
+    # Lives in a cookie for websockets alone; of its collection's options it uses the secret only.
+    SOCKET: "authToken",
     VERIFICATION: "verificationToken",
     PASSWORD_RESET: "passwordResetToken",
     EMAIL_CHANGE: "emailChangeToken",

@@ -85,7 +85,7 @@ def _closing(worker: Any, handler: Any) -> Callable[[int, Any], None]:
 
     def handle(number: int, frame: Any) -> None:
         # In a thread: the signal may have interrupted whoever holds a lock that closing needs.
-        threading.Thread(target=worker.wsgi.stop, name="closing", daemon=True).start()
+        threading.Thread(target=worker.wsgi.hang_up, name="closing", daemon=True).start()
         if callable(handler):
             handler(number, frame)
 

@@ -27,14 +27,21 @@ class WebApplication:
         """Build the application and fire ``on_before_serve``, unless that was done."""
         with self._lock:
             if self._web is None:
-                from oneclick.app import build, create_app
+                from oneclick.app import build, create_app, start_serving
 
                 self.one_click = build(with_redis(read_config()))
-                self._web = create_app(self.one_click)
+                web = create_app(self.one_click)
+                start_serving(web)
+                self._web = web
             return self._web
 
+    def hang_up(self) -> None:
+        """Tell sockets and streams that this process is about to end; other requests under way are finished."""
+        if self.one_click is not None:
+            self.one_click.hang_up()
+
     def stop(self) -> None:
-        """Tell sockets and streams that this process ends, and close what is open."""
+        """Close what is open."""
         with self._lock:
             if self.one_click is not None:
                 self.one_click.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +25,7 @@ PREFIX = "oneclick:channel:"
 TABLE_PREFIX = "oneclick:table:"
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 CONNECT_SECONDS = 5.0
+AWAY_SECONDS = 1.0
 
 Receive = Callable[[bytes], None]
 
@@ -37,6 +39,7 @@ class Broker:
     def __init__(self, url: str) -> None:
         self._url = url
         self._redis: Redis | None = None
+        self._away_until = 0.0
         self._lock = threading.Lock()
         self._receivers: dict[str, list[Receive]] = defaultdict(list)
         self._reconnected: list[Callable[[], None]] = []
@@ -48,14 +51,8 @@ class Broker:
 
     def publish(self, channel: str, message: bytes) -> None:
         """Send ``message`` to the receivers of ``channel`` in all processes."""
-        if self._url:
-            try:
-                self._client().publish(PREFIX + channel, message)
-            except RedisError as error:
-                log.warning("a message on %s reaches this process alone: %s", channel, error)
-            else:
-                return
-        if self._threads:
+        sent = self._quietly(lambda redis: redis.publish(PREFIX + channel, message))
+        if sent is None and self._threads:
             self._arrived.put((channel, message))
 
     def subscribe(self, channel: str, receive: Receive) -> Callable[[], None]:
@@ -94,6 +91,11 @@ class Broker:
         found = self._quietly(lambda redis: redis.hget(TABLE_PREFIX + table, key))
         return found if found is not None else own
 
+    def has(self, table: str, key: str) -> bool:
+        """Tell whether Redis has the entry (without Redis: whether this process wrote it)."""
+        found = self._quietly(lambda redis: redis.hexists(TABLE_PREFIX + table, key))
+        return key in self._tables[table] if found is None else bool(found)
+
     def all(self, table: str) -> dict[str, bytes]:
         """Read a whole shared table: Redis's entries and this process's own."""
         found = self._quietly(lambda redis: redis.hgetall(TABLE_PREFIX + table)) or {}
@@ -110,12 +112,14 @@ class Broker:
             self._redis.close()
 
     def _quietly(self, call: Callable[[Redis], Any]) -> Any:
-        if not self._url:
+        """Call Redis; ``None`` without one. One that is away is left alone for a moment, so that nobody waits long."""
+        if not self._url or time.monotonic() < self._away_until:
             return None
         try:
             return call(self._client())
         except RedisError as error:
-            log.warning("a table in Redis is out of reach: %s", error)
+            self._away_until = time.monotonic() + AWAY_SECONDS
+            log.warning("Redis is out of reach, messages reach this process alone: %s", error)
             return None
 
     def _client(self) -> Redis:

@@ -1,0 +1,75 @@
+"""The ways to sign in that a collection offers (contract §2.4)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from oneclick.collections import Collection
+from oneclick.core import OneClick
+from oneclick.ids import random_text
+from oneclick_hooks import AuthProvider
+
+log = logging.getLogger(__name__)
+
+
+def login_methods(app: OneClick, collection: Collection) -> dict[str, Any]:
+    """Return the answer of ``auth-methods``."""
+    options = collection.options
+    password, mfa, otp = options["passwordAuth"], options["mfa"], options["otp"]
+    fields = list(password["identityFields"]) if password["enabled"] else []
+    providers = [] if collection.is_superusers else [_describe(*found) for found in configured(app, collection)]
+    return {
+        "password": {"identityFields": fields, "enabled": password["enabled"]},
+        "oauth2": {"providers": providers, "enabled": bool(providers)},
+        "mfa": {"enabled": mfa["enabled"], "duration": mfa["duration"] if mfa["enabled"] else 0},
+        "otp": {"enabled": otp["enabled"], "duration": otp["duration"] if otp["enabled"] else 0},
+        "authProviders": [provider | {"logo": ""} for provider in providers],
+        "usernamePassword": "username" in fields,
+        "emailPassword": "email" in fields,
+    }
+
+
+def configured(app: OneClick, collection: Collection) -> list[tuple[AuthProvider, Mapping[str, Any], Any]]:
+    """Return the providers that are configured, with their configuration and client: by the collection's own options,
+    and for ``users`` by the environment as well (the collection's wins)."""
+    stored = options["providers"] if (options := collection.options["oauth2"])["enabled"] else []
+    by_name = {provider["name"]: provider for provider in stored}
+    found = []
+    known = [provider for _, provider in app.plugins.collect("register_auth_providers", tolerate=True)]
+    for provider in sorted(known, key=lambda item: (item.order, item.name)):
+        config = by_name.get(provider.name)
+        if config is None and collection.name == "users":
+            config = provider.from_environment(app.config.environ)
+        if config is None:
+            continue
+        try:
+            found.append((provider, config, provider.build(config)))
+        except Exception:
+            log.exception("the login provider %s cannot be used", provider.name)
+    return found
+
+
+def _describe(provider: AuthProvider, config: Mapping[str, Any], client: Any) -> dict[str, Any]:
+    state = random_text(30)
+    verifier = secrets.token_urlsafe(32) if client.pkce else ""
+    url = client.authorization_url(state, verifier)
+    return {
+        "name": provider.name,
+        "displayName": config.get("displayName") or provider.display_name,
+        "logo": provider.logo,
+        "state": state,
+        "authURL": url,
+        "authUrl": url,
+        "codeVerifier": verifier,
+        "codeChallenge": _challenge(verifier) if verifier else "",
+        "codeChallengeMethod": "S256" if verifier else "",
+    }
+
+
+def _challenge(verifier: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()

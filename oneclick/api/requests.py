@@ -1,0 +1,116 @@
+"""Who asks for what: the token of a request, and the request as rules see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+
+from oneclick.api.bodies import read_body
+from oneclick.auth import tokens
+from oneclick.auth.current import SUPERUSERS, CurrentUser, current_user
+from oneclick.auth.installer import INSTALLER_EMAIL
+from oneclick.core import OneClick, current
+from oneclick.errors import Forbidden, NotFound, Unauthorized
+from oneclick.records import Record, RequestInfo
+
+NOT_SUPERUSER = "The authorized record is not allowed to perform this action."
+
+
+def load_user(request: flask.Request) -> CurrentUser:
+    """Return who asks by the ``Authorization`` header; a token that is not valid is a guest's (contract §0)."""
+    found = authenticate(current(), header_token(request))
+    if found is None:
+        return CurrentUser()
+    record, claims = found
+    if record.collection.name == SUPERUSERS and record["email"] == INSTALLER_EMAIL and not _installs(request):
+        return CurrentUser()
+    flask.g.oneclick_claims = claims
+    return CurrentUser(record)
+
+
+def header_token(request: flask.Request) -> str:
+    """Return the token in the ``Authorization`` header, with or without ``Bearer``."""
+    header = request.headers.get("Authorization", "").strip()
+    return header[7:].strip() if header[:7].lower() == "bearer " else header
+
+
+def authenticate(app: OneClick, token: str, kind: str = tokens.AUTH) -> tuple[Record, dict[str, Any]] | None:
+    """Return the record behind a token and the token's claims; ``None`` for a token that is not valid."""
+    if not token:
+        return None
+    found = tokens.verify(token, _finder(app), kind)
+    return (found[0], found[1]) if found is not None and isinstance(found[0], Record) else None
+
+
+def claims() -> dict[str, Any]:
+    """Return the claims of this request's token."""
+    assert current_user.is_authenticated
+    known: dict[str, Any] = flask.g.oneclick_claims
+    return known
+
+
+def request_info(context: str = "default", *, with_body: bool = True) -> RequestInfo:
+    """Return the request at hand as rules see it (``@request``)."""
+    request = flask.request
+    return RequestInfo(
+        context=context,
+        method=request.method,
+        query=request.args.to_dict(),
+        headers={name.lower().replace("-", "_"): value for name, value in request.headers.items()},
+        body=read_body() if with_body and request.method not in ("GET", "HEAD", "DELETE") else {},
+        auth=current_user.record,
+    )
+
+
+def require_auth() -> Record:
+    """Return the record that asks. Raises ``Unauthorized`` for a guest."""
+    if not current_user.is_authenticated:
+        raise Unauthorized
+    record: Record = current_user.record
+    return record
+
+
+def require_superuser() -> Record:
+    """Return the superuser that asks. Raises ``Unauthorized`` for a guest and ``Forbidden`` for others."""
+    record = require_auth()
+    if not current_user.is_superuser:
+        raise Forbidden(NOT_SUPERUSER)
+    return record
+
+
+def address() -> str:
+    """Return the client's address."""
+    return flask.request.remote_addr or ""
+
+
+def known_collection(name_or_id: str, message: str = "Missing collection context.") -> Any:
+    """Return a collection. Raises ``NotFound``; 503 when its plugin is off (superusers may read)."""
+    app = current()
+    collection = app.collections.get(name_or_id)
+    if collection is None:
+        raise NotFound(message)
+    if not (current_user.is_superuser and flask.request.method in ("GET", "HEAD")):
+        app.collections.check_plugin(collection)
+    return collection
+
+
+def _installs(request: flask.Request) -> bool:
+    """The installer's token is good for one thing: making the first superuser."""
+    if request.method != "POST" or request.view_args is None:
+        return False
+    app = current()
+    collection = app.collections.get(request.view_args.get("collection", ""))
+    return (
+        request.endpoint == "records.create"
+        and collection is not None
+        and collection.is_superusers
+        and app.records.count(SUPERUSERS, "email != {:email}", {"email": INSTALLER_EMAIL}) == 0
+    )
+
+
+def _finder(app: OneClick) -> tokens.Find:
+    def find(collection: str, record_id: str) -> Record | None:
+        return app.records.find(collection, record_id) if app.collections.get(collection) is not None else None
+
+    return find

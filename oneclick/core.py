@@ -1,0 +1,168 @@
+"""The application without the web: what workers, the scheduler, the command line and web processes share."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import flask
+
+from oneclick.auth.installer import INSTALLER_EMAIL, remove_installer
+from oneclick.collections import Collection, Collections
+from oneclick.config import Config
+from oneclick.db import Database, Params, migrate
+from oneclick.jobs import Jobs
+from oneclick.plugins import Plugins, load_plugins
+from oneclick.realtime import Broker, Realtime, SocketHub
+from oneclick.records import Record, RecordStore, Secrets, load_secrets, rule_checker
+from oneclick.settings import Settings
+from oneclick.storage import LocalStorage
+from oneclick_hooks import AppEvent, TerminateEvent
+
+log = logging.getLogger(__name__)
+
+SCHEMA_CHANNEL = "schema"
+EXTENSION = "oneclick"
+
+
+class OneClick:
+    """One application, as plugins see it (``oneclick_hooks.App``) and as the core uses it."""
+
+    config: Config
+    plugins: Plugins
+    database: Database
+    params: Params
+    collections: Collections
+    settings: Settings
+    secrets: Secrets
+    storage: LocalStorage
+    records: RecordStore
+    jobs: Jobs
+    broker: Broker
+    sockets: SocketHub
+    realtime: Realtime
+
+    def __init__(self, config: Config, plugins: Plugins, database: Database) -> None:
+        self.config, self.plugins, self.database = config, plugins, database
+        self.params = Params(database)
+        self.secrets = load_secrets(database, config.data_dir, config.secret_key)
+        self.collections = Collections(database, signup=config.signup, check_rule=rule_checker(self))
+        self.settings = Settings(self.params, plugins)
+        self.storage = LocalStorage(config.data_dir / "storage")
+        self.records = RecordStore(self)
+        self.broker = Broker(config.redis_url)
+        self.jobs = Jobs(config.redis_url, plugins)
+        self.sockets = SocketHub(config.threads - config.thread_reserve)
+        self.realtime = Realtime(self)
+        self._closed = False
+        self.records.on_committed.append(self._after_commit)
+
+    def __repr__(self) -> str:
+        return f"<OneClick {self.config.data_dir}>"
+
+    @property
+    def data_dir(self) -> Path:
+        """The data folder."""
+        return self.config.data_dir
+
+    def collection(self, name_or_id: str) -> Collection | None:
+        """Return a collection by its name or id."""
+        return self.collections.get(name_or_id)
+
+    def publish(self, channel: str, message: bytes) -> None:
+        """Send a message to all processes."""
+        self.broker.publish(channel, message)
+
+    def subscribe(self, channel: str, receive: Callable[[bytes], None]) -> Callable[[], None]:
+        """Call ``receive`` with each message on ``channel``; return a function that ends it."""
+        return self.broker.subscribe(channel, receive)
+
+    def lock(self, name: str, ttl: float, wait: float = 0.0) -> AbstractContextManager[bool]:
+        """Hold a lock among all processes for at most ``ttl`` seconds; the value tells whether it was got."""
+        return self.jobs.lock(name, ttl, wait)
+
+    def follow_schema(self) -> None:
+        """Take over what other processes change of the collections, at once. For processes that stay."""
+        self.broker.subscribe(SCHEMA_CHANNEL, lambda _message: self._refresh())
+        self.broker.on_reconnect(self._refresh)
+        self.collections.refresh()
+
+    def hang_up(self) -> None:
+        """Close all websockets with 1001 and end all realtime connections; no new ones are taken."""
+        self.sockets.close()
+        self.realtime.close()
+
+    def close(self, restart: bool = False) -> None:
+        """End what this process opened; the plugins first."""
+        if self._closed:
+            return
+        self._closed = True
+        self.hang_up()
+        self.plugins.after("on_terminate", TerminateEvent(self, restart))
+        self.sockets.sender.close()
+        self.broker.close()
+        self.jobs.close()
+        self.database.close()
+
+    def _after_commit(self, action: str, record: Record) -> None:
+        if action == "create" and record.collection.is_superusers and record["email"] != INSTALLER_EMAIL:
+            remove_installer(self)
+
+    def _refresh(self) -> None:
+        self.collections.refresh()
+
+    def _tell_schema(self) -> None:
+        self.broker.publish(SCHEMA_CHANNEL, b"changed")
+
+
+_latest: OneClick | None = None
+
+
+def build(config: Config, plugins: Plugins | None = None) -> OneClick:
+    """Make the application: plugins found, database migrated, collections there. Connects to no Redis.
+
+    Raises ``ConfigError`` with a sentence for whatever is wrong with the settings.
+    """
+    global _latest
+    plugins = plugins if plugins is not None else load_plugins(config)
+    plugins.collect("check_environment", environ=config.environ)
+    config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = Database(config.database)
+    migrate(database)
+    app = OneClick(config, plugins, database)
+    _ensure_collections(app)
+    plugins.on_switched_off.append(lambda _name: app.collections.set_active(_active(plugins)))
+    app.collections.on_changed.append(app._tell_schema)
+    plugins.start("on_bootstrap", AppEvent(app))
+    _latest = app
+    return app
+
+
+def current() -> OneClick:
+    """Return the application: the one of this Flask application, else the one that this process built last."""
+    if flask.has_app_context():
+        found: OneClick | None = flask.current_app.extensions.get(EXTENSION)
+        if found is not None:
+            return found
+    if _latest is None:
+        raise RuntimeError("There is no application yet: build one first.")
+    return _latest
+
+
+def _ensure_collections(app: OneClick) -> None:
+    plugins = app.plugins
+    while True:
+        definitions: list[Any] = plugins.collect("register_collections")
+        extensions: list[Any] = plugins.collect("extend_collections")
+        failures = app.collections.ensure(definitions, extensions, _active(plugins))
+        if not failures:
+            return
+        for name, error in failures:
+            plugins.switch_off(name, error)
+
+
+def _active(plugins: Plugins) -> list[str]:
+    return [plugin.name for plugin in plugins.loaded]
