@@ -5,7 +5,7 @@ import { Notices } from "./Notices";
 /** A page of one form, in the middle. */
 export function Lone({ title, lead, children }: { title: string; lead: string; children: ReactNode }) {
   return (
-    <>
+    <div className="entry">
       <Notices />
       <div className="login lone">
         <div className="l">
@@ -22,6 +22,6 @@ export function Lone({ title, lead, children }: { title: string; lead: string; c
           </main>
         </div>
       </div>
-    </>
+    </div>
   );
 }

@@ -47,7 +47,7 @@ export function Records({ collection }: { collection: CollectionModel }) {
       {isPending && <Waiting />}
       {data && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls must be reachable by keyboard
-        <div className="tw grow" role="region" aria-label="Records" tabIndex={0}>
+        <section className="tw grow" aria-label="Records" tabIndex={0}>
           <table className="dense">
             <thead>
               <tr>
@@ -81,7 +81,7 @@ export function Records({ collection }: { collection: CollectionModel }) {
           {!data.items.length && (
             <p className="rec-note t3">{filter ? "No record matches." : "No records yet."}</p>
           )}
-        </div>
+        </section>
       )}
       {data && data.totalPages > 1 && (
         <div className="lfoot">

@@ -36,16 +36,18 @@ interface Props {
   rows: Entry[];
   change: (rows: Entry[]) => void;
   error?: string;
+  /** A heading above says it already. */
+  titled?: boolean;
 }
 
 /** Variables and secrets, one a row, and a box that takes a pasted `.env`. */
-export function VariablesEditor({ rows, change, error }: Props) {
+export function VariablesEditor({ rows, change, error, titled }: Props) {
   const [pasting, setPasting] = useState(false);
   const set = (id: number, values: Partial<Entry>) =>
     change(rows.map((row) => (row.id === id ? { ...row, ...values } : row)));
   return (
     <fieldset className="vars">
-      <legend className="lab">Variables and secrets</legend>
+      <legend className={titled ? "vh" : "lab"}>Variables and secrets</legend>
       {rows.map((row, index) => (
         <Row
           key={row.id}

@@ -30,6 +30,7 @@ export default function Palette() {
       scrollable
       maxHeight="60vh"
       highlightQuery
+      overlayProps={{ color: "var(--oc-scrim)", backgroundOpacity: 1, blur: 0 }}
       searchProps={{
         leftSection: <Icon name="search" />,
         placeholder: "Search or act",

@@ -55,8 +55,7 @@ export function Logs() {
           }
         />
         <Switch
-          label="Run before"
-          description={undefined}
+          label="Previous run"
           checked={previous}
           onChange={(event) => setPrevious(event.currentTarget.checked)}
         />

@@ -26,7 +26,7 @@ interface Props {
 
 export function RolloutTable({ rollouts, chosen, choose }: Props) {
   return (
-    <div className="tw cards-on-phone">
+    <div className="tw cards-on-phone revisions">
       <table className="two-l">
         <thead>
           <tr>

@@ -50,7 +50,7 @@ export function LoginPage() {
   const withPassword = methods.data?.password.enabled ?? true;
   const providers = methods.data?.oauth2.providers ?? [];
   return (
-    <>
+    <div className="entry">
       <NoticeBanner />
       <div className="login">
         <div className="l">
@@ -109,7 +109,7 @@ export function LoginPage() {
           <Pattern />
         </div>
       </div>
-    </>
+    </div>
   );
 }
 

@@ -103,8 +103,13 @@ export function NewDeploymentForm({ projectId, blueprints, first }: Props) {
           />
         </div>
       </Card>
-      <Card title="Variables">
-        <VariablesEditor rows={values.rows} change={(rows) => set({ rows })} error={errors.variables} />
+      <Card title="Variables and secrets">
+        <VariablesEditor
+          titled
+          rows={values.rows}
+          change={(rows) => set({ rows })}
+          error={errors.variables}
+        />
       </Card>
       <div className="row form-foot">
         <ButtonLink to="/app/projects/$projectId" params={{ projectId }} size="lg">

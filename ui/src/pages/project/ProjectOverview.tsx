@@ -23,7 +23,7 @@ export function ProjectOverview() {
   const byDeployment = useMemo(() => group(pods), [pods]);
   if (!parts.length) return <NoDeployments projectId={projectId} />;
   return (
-    <div className="card tw mt5 cards-on-phone">
+    <div className="card tw mt5 cards-on-phone parts">
       <table className="two-l">
         <thead>
           <tr>
