@@ -72,13 +72,16 @@ class QueryBuilder:
     def order_by(self, text: str) -> list[sa.ColumnElement[Any]]:
         """Return the columns to sort by for ``-created,title``; an empty list for an empty text."""
         self._check_names(text)
-        resolver = self._resolver()
-        terms = sorting.parse_sort(text)
-        return [column for term in terms for column in sorting.columns(resolver, term, self.collection.is_view)]
+        return [column for term in sorting.parse_sort(text) for column in self._sort_columns(term)]
 
     def default_order(self) -> list[sa.ColumnElement[Any]]:
         """Return the order of insertion, which is that of lists without a sort; empty for views."""
         return [] if self.collection.is_view else [sorting.rowid(self._context.dialect, self.source)]
+
+    def _sort_columns(self, term: sorting.SortTerm) -> list[sa.ColumnElement[Any]]:
+        resolver = self._resolver()
+        found = sorting.sort_keys(resolver, term.name)
+        return sorting.columns(self._context.dialect, found, term.descending, self._guards(resolver))
 
     def _resolver(self) -> Resolver:
         return Resolver(self._context, self.collection, self.source, self.see_hidden)

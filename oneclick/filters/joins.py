@@ -100,7 +100,7 @@ Node = Leaf | All | Some
 def condition(node: Node) -> Condition:
     """Return the condition on the record that ``node`` means."""
     if not node.joins:
-        return _plain(node)
+        return plain(node)
     if isinstance(node, Some):
         return sa.or_(*(condition(part) for part in node.parts))
     if isinstance(node, All) and not node.whole:
@@ -110,11 +110,11 @@ def condition(node: Node) -> Condition:
     return _exists(node)
 
 
-def _plain(node: Node) -> Condition:
+def plain(node: Node) -> Condition:
     """Return the condition over the joined rows, without a subquery around it."""
     if isinstance(node, Leaf):
         return node.sql
-    parts = [_plain(part) for part in node.parts]
+    parts = [plain(part) for part in node.parts]
     return sa.and_(*parts) if isinstance(node, All) else sa.or_(*parts)
 
 
@@ -139,10 +139,10 @@ def _connected(parts: Iterable[Node]) -> list[list[Node]]:
 def _exists(node: Node) -> Condition:
     joins = sorted(node.joins, key=lambda join: join.number)
     if set(joins) != node.required:
-        return exists(left_joined(joins), _plain(node))
+        return exists(left_joined(joins), plain(node))
     if node.local and (found := _membership(joins, node)) is not None:
         return found
-    return exists(_joined(joins), sa.and_(joins[0].on, _plain(node)))
+    return exists(_joined(joins), sa.and_(joins[0].on, plain(node)))
 
 
 def _membership(joins: list[Join], node: Node) -> Condition | None:
@@ -153,7 +153,7 @@ def _membership(joins: list[Join], node: Node) -> Condition | None:
         return None
     inner, outer = first.link
     rows = _joined(joins)
-    return outer.in_(sa.select(inner).select_from(rows).where(_plain(node)).correlate_except(*tables(rows)))
+    return outer.in_(sa.select(inner).select_from(rows).where(plain(node)).correlate_except(*tables(rows)))
 
 
 def left_joined(joins: Iterable[Join]) -> sa.FromClause:

@@ -45,8 +45,8 @@ class Operand:
     """One side of a comparison.
 
     ``column`` tells that SQLite's column affinity applies (a number compared with a text column becomes text).
-    ``constant`` is the value of a parameter. ``strict`` operands tell null from ``""``. ``guards`` must hold for the comparison to
-    be true. ``null_without_row``: null where the joined row is missing.
+    ``constant`` is the value of a parameter. ``strict`` operands tell null from ``""``. ``guards`` must
+    hold for the comparison to be true. ``null_without_row``: null where the joined row is missing.
     """
 
     sql: Column

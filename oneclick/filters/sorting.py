@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -9,7 +11,7 @@ import sqlalchemy as sa
 from oneclick.filters import names
 from oneclick.filters.dialect import Dialect
 from oneclick.filters.errors import FilterError
-from oneclick.filters.joins import left_joined, tables
+from oneclick.filters.joins import Join, Node, left_joined, plain, tables
 from oneclick.filters.operands import MISSING, Column, Kind
 from oneclick.filters.resolver import Resolver
 
@@ -41,21 +43,36 @@ def _term(part: str) -> SortTerm:
     return SortTerm(name, part.startswith("-"))
 
 
-def columns(resolver: Resolver, term: SortTerm, is_view: bool) -> list[Column]:
-    """Return the columns to sort by for one name."""
+@dataclass(frozen=True)
+class SortKeys:
+    """The columns to sort by for one name, and the joins that they read."""
+
+    keys: tuple[Column, ...]
+    joins: tuple[Join, ...] = ()
+    directed: bool = True
+
+
+def sort_keys(resolver: Resolver, name: str) -> SortKeys:
+    """Return what a name sorts by. Raises :class:`FilterError` for one that cannot be sorted by."""
     dialect = resolver.context.dialect
-    if term.name == "@random":
-        return [sa.func.random()]
-    if term.name == "@rowid":
-        if is_view:
+    if name == "@random":
+        return SortKeys((sa.func.random(),), directed=False)
+    if name == "@rowid":
+        if resolver.collection.is_view:
             raise FilterError("views have no @rowid")
-        keys: list[Column] = [rowid(dialect, resolver.base)]
-    else:
-        operand = names.resolve(resolver, term.name)
-        if operand.kind is Kind.NULL or operand.constant is not MISSING:
-            raise FilterError(f"cannot sort by {term.name!r}")
-        keys = [_reached(key, operand, term.descending) for key in dialect.order_keys(operand)]
-    return [dialect.descending(key) if term.descending else dialect.ascending(key) for key in keys]
+        return SortKeys((rowid(dialect, resolver.base),))
+    operand = names.resolve(resolver, name)
+    if operand.kind is Kind.NULL or operand.constant is not MISSING:
+        raise FilterError(f"cannot sort by {name!r}")
+    return SortKeys(tuple(dialect.order_keys(operand)), operand.joins)
+
+
+def columns(dialect: Dialect, found: SortKeys, descending: bool, guards: Sequence[Node]) -> list[Column]:
+    """Return the columns for ``ORDER BY``. Joined rows for which ``guards`` do not hold count as missing."""
+    if not found.directed:
+        return list(found.keys)
+    keys = [_reached(key, found.joins, descending, guards) for key in found.keys]
+    return [dialect.descending(key) if descending else dialect.ascending(key) for key in keys]
 
 
 def rowid(dialect: Dialect, source: sa.FromClause) -> Column:
@@ -64,13 +81,14 @@ def rowid(dialect: Dialect, source: sa.FromClause) -> Column:
     return sa.column(dialect.rowid, sa.BigInteger(), _selectable=source)
 
 
-def _reached(key: Column, operand: Operand, descending: bool) -> Column:
+def _reached(key: Column, joins: Sequence[Join], descending: bool, guards: Sequence[Node]) -> Column:
     """Return a key that lies behind relations as a subquery; of several values the first one in the order."""
-    if not operand.joins:
+    if not joins:
         return key
-    rows = left_joined(operand.joins)
-    if any(join.many for join in operand.joins):
+    joined = sorted(frozenset(joins).union(*(guard.joins for guard in guards)), key=lambda join: join.number)
+    rows = left_joined(joined)
+    if any(join.many for join in joined):
         key = sa.func.max(key) if descending else sa.func.min(key)
-    query: Any = sa.select(key).select_from(rows).correlate_except(*tables(rows))
-    found: Column = query.scalar_subquery()
+    query: Any = sa.select(key).select_from(rows).where(*(plain(guard) for guard in guards))
+    found: Column = query.correlate_except(*tables(rows)).scalar_subquery()
     return found
