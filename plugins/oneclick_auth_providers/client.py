@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from authlib.integrations.httpx_client import OAuth2Client
-
-TIMEOUT_SECONDS = 10.0
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,6 @@ class ProviderClient:
 
     def __init__(self, endpoints: Endpoints, config: Mapping[str, Any]) -> None:
         self.client_id = str(config.get("clientId") or "")
-        self._client_secret = str(config.get("clientSecret") or "")
         self.authorize_url = str(config.get("authURL") or endpoints.authorize)
         self.token_url = str(config.get("tokenURL") or endpoints.token)
         self.user_info_url = str(config.get("userInfoURL") or endpoints.user_info)
@@ -48,19 +46,12 @@ class ProviderClient:
         Its parameters are sorted and it ends with ``&redirect_uri=``, so that clients append theirs
         (contracts/pocketbase.md §2.4).
         """
-        with self._session() as session:
-            url, _ = session.create_authorization_url(
-                self.authorize_url, state=state, code_verifier=code_verifier or None, **self.extra
-            )
+        asked = dict(self.extra)
+        if self.pkce and code_verifier:
+            asked |= {"code_challenge": create_s256_code_challenge(code_verifier), "code_challenge_method": "S256"}
+        url = prepare_grant_uri(
+            self.authorize_url, self.client_id, "code", scope=" ".join(self.scopes), state=state, **asked
+        )
         parts = urlsplit(url)
         query = sorted((key, value) for key, value in parse_qsl(parts.query) if key != "redirect_uri")
         return urlunsplit(parts._replace(query=urlencode(query) + "&redirect_uri="))
-
-    def _session(self) -> OAuth2Client:
-        return OAuth2Client(
-            client_id=self.client_id,
-            client_secret=self._client_secret,
-            scope=" ".join(self.scopes),
-            code_challenge_method="S256" if self.pkce else None,
-            timeout=TIMEOUT_SECONDS,
-        )
