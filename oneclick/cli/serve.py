@@ -31,6 +31,7 @@ from oneclick.lifeline import tied_to_this_process
 REDIS_SECONDS = 20.0
 SERVICE_SECONDS = 20.0
 BACKLOG = 512
+INSTALLER_PAGE = "/_/#/pbinstall/"
 READY_FILE = "ONECLICK_READY_FILE"
 """Names a file that a service makes when it can be used; ``oneclick serve`` waits for it."""
 
@@ -173,7 +174,9 @@ class Server:
             return
         click.echo(f"One-Click is at {self.address}")
         if installer:
-            click.echo(f"Create the first superuser (once, within 30 minutes): {self.address}/_/#/pbinstal/{installer}")
+            click.echo(
+                f"Create the first superuser (once, within 30 minutes): {self.address}{INSTALLER_PAGE}{installer}"
+            )
         click.echo("Ctrl-C stops it.")
 
     def _watch(self) -> None:
