@@ -85,7 +85,7 @@ def create_record(store: RecordStore, collection: Collection, request: RequestIn
     _check_rule(collection, "create", request)
     record = Record(collection)
     resolved = apply_body(record, request.body, superuser=request.is_superuser)
-    if not record["id"] and "id" not in request.body:
+    if not record["id"]:
         record["id"] = collection.id_field.generated()
     ruled = request.with_body(rule_values(record, resolved))
     if not request.is_superuser and not _holds(store, _unverified(record), "create", ruled):

@@ -36,7 +36,7 @@ def _passwords(record: Record, body: Mapping[str, Any], *, manages: bool) -> Fie
         errors["password"] = REQUIRED
     if not confirm and (record.is_new or password or old):
         errors["passwordConfirm"] = REQUIRED
-    elif password and confirm != password:
+    elif confirm != password:
         errors["passwordConfirm"] = MISMATCH
     if not record.is_new and not manages and (password or confirm):
         if not old:
