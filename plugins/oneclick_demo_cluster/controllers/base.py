@@ -43,6 +43,10 @@ class Controller:
         """Return the objects that a change concerns: the object itself, by default."""
         return (key_of(change.new),) if kind is self.kind else ()
 
+    def first(self) -> Iterable[Key]:
+        """Return what to look at without any change."""
+        return ()
+
     def reconcile(self, key: Key) -> float | None:
         """Bring one object further; returns after how many seconds to look again."""
         raise NotImplementedError

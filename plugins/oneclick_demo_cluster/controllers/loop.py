@@ -32,6 +32,9 @@ class Loop:
 
     def start(self) -> None:
         """Start the thread."""
+        for index, controller in enumerate(self._controllers):
+            for key in controller.first():
+                self.schedule(index, key)
         self._thread.start()
 
     def stop(self) -> None:
