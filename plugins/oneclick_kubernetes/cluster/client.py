@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import orjson
 
+from oneclick.errors import ConfigError
 from oneclick_kubernetes.cluster.budget import within
 from oneclick_kubernetes.cluster.connection import cache_name, configuration_for
 from oneclick_kubernetes.cluster.kinds import BY_NAME, Kind, name_of, namespace_of
@@ -42,6 +43,7 @@ class Client:
         self._api: Any = None
         self._streams: Any = None
         self._dynamic: Any = None
+        self._read_stamp: Any = None
 
     # Requests
 
@@ -85,11 +87,12 @@ class Client:
     ) -> Any:
         import urllib3
 
-        url = str(self._api.configuration.host) + path
+        api = self._opened()
+        url = str(api.configuration.host) + path
         if query:
             url += "?" + urlencode({key: value for key, value in query.items() if value not in ("", None)})
         headers = {"Accept": JSON_TYPE, "User-Agent": "oneclick"}
-        for setting in self._api.configuration.auth_settings().values():
+        for setting in api.configuration.auth_settings().values():
             headers[setting["key"]] = setting["value"]
         payload = None
         if body is not None:
@@ -227,37 +230,55 @@ class Client:
     def _dynamic_client(self) -> Any:
         import kubernetes.dynamic
 
-        self._transport()
+        api = self._opened()
         with self._lock:
             if self._dynamic is None:
-                file = self._data_dir / cache_name(str(self._api.configuration.host))
+                file = self._data_dir / cache_name(str(api.configuration.host))
                 dynamic: Any = kubernetes.dynamic
-                self._dynamic = dynamic.DynamicClient(self._api, cache_file=str(file))
+                self._dynamic = dynamic.DynamicClient(api, cache_file=str(file))
             return self._dynamic
 
     def _transport(self) -> Any:
-        if self._api is None:
-            self._open()
-        return self._api.rest_client.pool_manager
+        return self._opened().rest_client.pool_manager
 
     def _stream_transport(self) -> Any:
-        if self._streams is None:
-            self._open()
+        self._opened()
         return self._streams.pool_manager
 
-    def _open(self) -> None:
-        from kubernetes.client.api_client import ApiClient
-        from kubernetes.client.rest import RESTClientObject
+    def _opened(self) -> Any:
+        """Return the library's client, made anew when the kubeconfig has changed (a demonstration that was started
+        again has another port and token)."""
+        stamp = self._stamp()
+        if self._api is not None and stamp == self._read_stamp:
+            return self._api
+        import kubernetes.client.api_client
+        import kubernetes.client.rest
 
         with self._lock:
-            if self._api is not None:
-                return
-            configuration = configuration_for(self.connection)
-            # Streams hold their connection for long, so they have a pool of their own and cannot starve requests.
-            self._streams = RESTClientObject(configuration)
-            api = ApiClient(configuration)
-            api.rest_client.pool_manager.connection_pool_kw["block"] = True
-            self._api = api
+            if self._api is None or stamp != self._read_stamp:
+                try:
+                    configuration = configuration_for(self.connection)
+                except ConfigError as error:
+                    if self._api is not None:
+                        # Half written: what we know may still be right, and the next request looks again.
+                        return self._api
+                    raise Unreachable(str(error)) from error
+                # Streams hold their connection for long, so they have a pool of their own and cannot starve requests.
+                self._streams = kubernetes.client.rest.RESTClientObject(configuration)
+                api = kubernetes.client.api_client.ApiClient(configuration)
+                api.rest_client.pool_manager.connection_pool_kw["block"] = True
+                self._api, self._dynamic, self._read_stamp = api, None, stamp
+            return self._api
+
+    def _stamp(self) -> Any:
+        if self.connection.kubeconfig is None:
+            return None
+        try:
+            found = Path(self.connection.kubeconfig).expanduser().stat()
+        except OSError:
+            # Gone for a moment, while it is written anew.
+            return self._read_stamp
+        return found.st_mtime_ns, found.st_size, found.st_ino
 
     def close(self) -> None:
         """Give back all connections."""

@@ -82,6 +82,7 @@ def missing_sentence() -> str:
 def configuration_for(connection: ClusterConnection) -> Any:
     """Return the client's configuration for a connection. Raises ``ConfigError`` when its file cannot be used."""
     import kubernetes
+    import yaml
 
     config: Any = kubernetes.config
     configuration: Any = kubernetes.client.Configuration()
@@ -93,7 +94,8 @@ def configuration_for(connection: ClusterConnection) -> Any:
             config.load_kube_config(
                 str(path), context=connection.context, client_configuration=configuration, persist_config=False
             )
-    except config.ConfigException as error:
+    except (config.ConfigException, yaml.YAMLError, OSError, TypeError, AttributeError) as error:
+        # The library looks into the file without asking what it is.
         where = connection.kubeconfig or "the in-cluster configuration"
         raise ConfigError(f"The cluster cannot be reached with {where}: {error}") from error
     configuration.connection_pool_maxsize = CONNECTIONS
