@@ -28,6 +28,8 @@ PLACEHOLDER = "oc-secret:"
 NONCE = 12
 
 _PLACEHOLDER = re.compile(re.escape(PLACEHOLDER) + "[0-9a-f]{16}")
+_Place = tuple[str, str]
+"""A path and a placeholder: one that is sent in counts at its own path alone."""
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
@@ -118,7 +120,7 @@ class Secrets:
 
         A plain value that ``own``, what is stored so far, has too takes its sealed form: nothing changes then.
         """
-        known: dict[str, str] = {}
+        known: dict[_Place, str] = {}
         self._learn(own, paths, owner_id, known)
         waiting = self._placeholders(value, paths)
         for candidate in candidates if waiting - known.keys() else ():
@@ -129,7 +131,7 @@ class Secrets:
             return value
 
         def fill(secret: Any, path: str, _where: tuple[str, ...]) -> Any:
-            return known.get(self._fingerprint(owner_id, path, secret), secret)
+            return known.get((path, self._fingerprint(owner_id, path, secret)), secret)
 
         return transform(value, paths, fill)
 
@@ -141,12 +143,12 @@ class Secrets:
 
         return transform(value, paths, close)
 
-    def _placeholders(self, value: Any, paths: Sequence[str]) -> set[str]:
-        found: set[str] = set()
+    def _placeholders(self, value: Any, paths: Sequence[str]) -> set[_Place]:
+        found: set[_Place] = set()
 
-        def note(secret: Any, *_: object) -> Any:
+        def note(secret: Any, path: str, _where: tuple[str, ...]) -> Any:
             if is_placeholder(secret):
-                found.add(secret)
+                found.add((path, secret))
             return secret
 
         transform(value, paths, note)
@@ -158,10 +160,10 @@ class Secrets:
             return ""
         return str(secret) if is_placeholder(secret) else self.placeholder(owner_id, path, secret)
 
-    def _learn(self, value: Any, paths: Sequence[str], owner_id: str, known: dict[str, str]) -> None:
+    def _learn(self, value: Any, paths: Sequence[str], owner_id: str, known: dict[_Place, str]) -> None:
         def note(secret: Any, path: str, _where: tuple[str, ...]) -> Any:
             if is_sealed(secret):
-                known.setdefault(self.placeholder(owner_id, path, secret), secret)
+                known.setdefault((path, self.placeholder(owner_id, path, secret)), secret)
             return secret
 
         transform(value, paths, note)

@@ -97,7 +97,7 @@ def test_a_veto_leaves_nothing_written(app: App, log: list[str], action: str, wh
 
     app.plug("veto", **{"on_record_validate" if where == "_validate" else f"on_record_{action}{where}": veto})
     log.clear()
-    with pytest.raises(BadRequest, match="Not today."):
+    with pytest.raises(BadRequest, match="Not today"):
         if action == "delete":
             app.records.delete(record)
         else:
@@ -117,7 +117,7 @@ def test_what_raises_after_the_commit_reaches_the_caller_and_success_is_told(app
 
     app.plug("late", on_record_create=late)
     record = app.records.new("notes", {"title": "a"})
-    with pytest.raises(BadRequest, match="Too late."):
+    with pytest.raises(BadRequest, match="Too late"):
         app.records.save(record)
     assert log[-2:] == ["told create", "after_create_success"]
     assert app.records.find("notes", record.id) is not None
