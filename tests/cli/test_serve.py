@@ -1,0 +1,128 @@
+"""``oneclick serve``: everything starts from nothing, survives its children's deaths, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+def stream(house: Any) -> threading.Event:
+    """Open a stream that the server must close; the event tells that it did."""
+    opened, closed = threading.Event(), threading.Event()
+
+    def read() -> None:
+        with httpx.stream("GET", f"{house.url}/api/realtime", timeout=60) as answer:
+            try:
+                for _line in answer.iter_lines():
+                    opened.set()
+            except httpx.HTTPError:
+                pass
+            closed.set()
+
+    threading.Thread(target=read, daemon=True).start()
+    assert opened.wait(20)
+    return closed
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_everything_with_streams_open(house: Any, number: signal.Signals) -> None:
+    house.serve()
+    assert house.healthy()
+    runtime = house.data / "runtime.json"
+    assert stat.S_IMODE(runtime.stat().st_mode) == 0o600
+    folder = Path(json.loads(runtime.read_text())["folder"])
+    assert folder.exists()
+    closed = stream(house)
+    seconds = house.end(number)
+    assert house.server.returncode == 0
+    assert closed.wait(5)
+    assert house.left() == []
+    assert not runtime.exists()
+    assert not folder.exists()
+    # A quick end: without the streams being closed gunicorn waits for ten seconds.
+    assert seconds < 9
+
+
+def test_nothing_survives_kill_9(house: Any, eventually: Callable[..., Any]) -> None:
+    house.serve()
+    stream(house)
+    folder = Path(json.loads((house.data / "runtime.json").read_text())["folder"])
+    house.end(signal.SIGKILL)
+    eventually(lambda: house.left() == [], 10)
+    # What it could not remove goes with the next start.
+    house.serve()
+    assert not folder.exists()
+    assert house.healthy()
+
+
+@pytest.mark.parametrize("words", [("redis-server",), ("gunicorn",), ("scheduler",), ("worker",)])
+def test_a_child_that_dies_is_started_again(house: Any, eventually: Callable[..., Any], words: tuple[str]) -> None:
+    house.serve()
+    before = house.child(*words)
+    grandchildren = before.children(recursive=True)
+    before.kill()
+
+    def replaced() -> bool:
+        try:
+            return bool(house.child(*words).pid != before.pid and house.healthy())
+        except (AssertionError, psutil.NoSuchProcess):
+            return False
+
+    eventually(replaced)
+    assert not any(process.is_running() and process.status() != "zombie" for process in grandchildren)
+    assert "was ended by SIGKILL; it starts again" in house.log()
+
+
+def test_a_taken_port_is_a_sentence(house: Any) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = house.run("serve", "--port", str(port))
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Cannot listen on 127.0.0.1:{port} (Address already in use)")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_one_server_a_data_folder_and_workers_that_join_it(house: Any, eventually: Callable[..., Any]) -> None:
+    house.serve()
+    done = house.run("serve", "--port", "0")
+    assert (done.returncode, "Another `oneclick serve` is using the data folder" in done.stderr) == (1, True)
+    worker = house.popen(sys.executable, "-m", "oneclick", "worker")
+    scheduler = house.popen(sys.executable, "-m", "oneclick", "scheduler")
+    try:
+        with pytest.raises(subprocess.TimeoutExpired):
+            worker.wait(5)
+        assert scheduler.poll() is None
+    finally:
+        for process in (worker, scheduler):
+            process.terminate()
+            assert process.wait(20) == 0
+
+
+def test_the_first_superuser_is_made_by_the_link_once(house: Any) -> None:
+    house.serve()
+    token = house.installer.rpartition("/")[2]
+    values = {"email": "root@example.com", "password": "correct horse", "passwordConfirm": "correct horse"}
+    path = f"{house.url}/api/collections/_superusers/records"
+    answer = httpx.post(path, json=values, headers={"Authorization": token})
+    assert answer.status_code == 200, answer.text
+    assert httpx.post(path, json=values, headers={"Authorization": token}).status_code in (401, 403)
+    house.end(signal.SIGTERM)
+    house.installer = ""
+    house.serve()
+    assert house.installer == ""
