@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,6 +16,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
+from oneclick import clock
 from oneclick_hooks.protocols import Record
 
 AUTH, FILE, SOCKET = "auth", "file", "socket"
@@ -43,7 +43,7 @@ def issue(record: Record, kind: str = AUTH, duration: float | None = None, **cla
     payload: dict[str, Any] = {"id": record.id, "type": kind, "collectionId": record.collection.id}
     if kind == AUTH:
         payload["refreshable"] = True
-    payload |= claims | {"exp": int(time.time() + seconds)}
+    payload |= claims | {"exp": int(clock.now().timestamp() + seconds)}
     return jwt.encode(_HEADER, payload, _key(record, kind), algorithms=["HS256"])
 
 
@@ -65,7 +65,7 @@ def verify(token: str, find: Find, kind: str = AUTH) -> tuple[Record, dict[str, 
     record_id, collection_id, expires = claims.get("id"), claims.get("collectionId"), claims.get("exp")
     if claims.get("type") != kind or not isinstance(record_id, str) or not isinstance(collection_id, str):
         return None
-    if isinstance(expires, bool) or not isinstance(expires, int | float) or expires <= time.time():
+    if isinstance(expires, bool) or not isinstance(expires, int | float) or expires <= clock.now().timestamp():
         return None
     record = find(collection_id, record_id)
     if record is None or record.collection.type != "auth":

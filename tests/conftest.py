@@ -1,0 +1,215 @@
+"""What the tests of the core share: databases, Redis, applications in this process and in one of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from oneclick.config import load
+from oneclick.core import OneClick, build
+from oneclick.jobs import embedded
+from oneclick.plugins import load_plugins
+from oneclick.records import Record
+from oneclick.testing import TestApi, fake_registry, frozen_clock, make_one_click, make_superuser, make_user
+from tests.db import kit
+
+__all__ = ["fake_registry", "frozen_clock", "make_one_click"]
+
+ROOT = Path(__file__).parents[1]
+SECRET_KEY = "a secret key for the tests alone"
+START_SECONDS = 60.0
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A real Redis of the test run's own."""
+    folder = Path(tempfile.mkdtemp(prefix="oc-"))
+    server = subprocess.Popen(embedded.command(folder), stdout=subprocess.DEVNULL)
+    try:
+        client = Redis.from_url(embedded.url(folder))
+        for _ in range(200):
+            try:
+                client.ping()
+                break
+            except RedisConnectionError:
+                time.sleep(0.02)
+        client.close()
+        yield embedded.url(folder)
+    finally:
+        server.kill()
+        server.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def core_environ(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """The settings of an application without plugins, on each database."""
+    environ = {
+        "ONECLICK_DATA": str(tmp_path / "data"),
+        "ONECLICK_SECRET_KEY": SECRET_KEY,
+        "ONECLICK_PLUGINS": "none",
+    }
+    if request.param == "postgresql":
+        environ["DATABASE_URL"] = kit.new_postgresql()
+    return environ
+
+
+@pytest.fixture
+def one_click(core_environ: dict[str, str]) -> Iterator[OneClick]:
+    """An application without plugins and without Redis, on each database."""
+    application = build(load(core_environ))
+    yield application
+    application.close()
+
+
+@pytest.fixture
+def plugged(core_environ: dict[str, str]) -> Iterator[Callable[..., OneClick]]:
+    """A function that builds an application with the given plugins: ``plugged(module, REDIS_URL=…)``."""
+    made: list[OneClick] = []
+
+    def make(*plugins: Any, **environ: str) -> OneClick:
+        config = load(core_environ | environ)
+        made.append(build(config, load_plugins(config, plugins)))
+        return made[-1]
+
+    yield make
+    for application in made:
+        application.close()
+
+
+@pytest.fixture
+def api(one_click: OneClick) -> TestApi:
+    """A guest's client."""
+    return TestApi(one_click)
+
+
+@pytest.fixture
+def client(api: TestApi) -> Any:
+    """Flask's test client."""
+    return api.http
+
+
+@pytest.fixture
+def user(one_click: OneClick) -> Record:
+    return make_user(one_click, "ann@example.com", name="Ann", username="ann")
+
+
+@pytest.fixture
+def other(one_click: OneClick) -> Record:
+    return make_user(one_click, "bob@example.com", name="Bob", username="bob")
+
+
+@pytest.fixture
+def superuser(one_click: OneClick) -> Record:
+    return make_superuser(one_click)
+
+
+@dataclass
+class LiveServer:
+    """``gunicorn wsgi:app`` in a process of its own. ``app`` is the same installation in this process."""
+
+    environ: dict[str, str]
+    url: str
+    app: OneClick
+    process: subprocess.Popen[bytes]
+    log: Path
+    more: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def ws(self) -> str:
+        return self.url.replace("http", "ws", 1)
+
+    def another(self) -> str:
+        """Start one more server on the same database and Redis; return its address."""
+        process, url = start_server(self.environ, self.log)
+        self.more.append(process)
+        return url
+
+    def stop(self, process: subprocess.Popen[bytes] | None = None) -> int:
+        """End a server as a service manager does; return its exit code."""
+        process = process or self.process
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        try:
+            return process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start_server(environ: Mapping[str, str], log: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """Start gunicorn and wait until it answers."""
+    port = free_port()
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}"]
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command, env={**inherited, **environ}, cwd=ROOT, stdout=output, stderr=output, stdin=subprocess.DEVNULL
+        )
+    url, end = f"http://127.0.0.1:{port}", time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{url}/api/health", timeout=5).status_code == 200:
+                return process, url
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    process.kill()
+    process.wait()
+    raise AssertionError(f"gunicorn does not answer:\n{log.read_text()[-4000:]}")
+
+
+@pytest.fixture
+def make_server(core_environ: dict[str, str], redis_url: str, tmp_path: Path) -> Iterator[Callable[..., LiveServer]]:
+    """A function that starts a server: ``make_server({"hello.py": source}, ONECLICK_THREADS="16")``."""
+    made: list[LiveServer] = []
+
+    def make(drop_ins: Mapping[str, str] | None = None, **more: str) -> LiveServer:
+        environ = core_environ | {"REDIS_URL": redis_url, "ONECLICK_THREADS": "24", "ONECLICK_THREAD_RESERVE": "8"}
+        environ |= more
+        folder = Path(environ["ONECLICK_DATA"]) / "plugins"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, source in (drop_ins or {}).items():
+            (folder / name).write_text(source)
+        if drop_ins:
+            environ["ONECLICK_PLUGINS"] = ",".join(Path(name).stem for name in drop_ins)
+        # Databases are made once, by the process that is here first.
+        application = build(load(environ))
+        process, url = start_server(environ, tmp_path / "server.log")
+        made.append(LiveServer(environ, url, application, process, tmp_path / "server.log"))
+        return made[-1]
+
+    yield make
+    for server in made:
+        for process in (*server.more, server.process):
+            server.stop(process)
+        server.app.close()
+
+
+@pytest.fixture
+def live_server(make_server: Callable[..., LiveServer]) -> LiveServer:
+    """A server without plugins."""
+    return make_server()
