@@ -15,6 +15,7 @@ export function Admin() {
     (redraw) => admin.authStore.onChange(redraw),
     () => admin.authStore.isValid && admin.authStore.isSuperuser,
   );
+  // The name that PocketBase gave this page, whose links people know.
   if (place === "pbinstall") return <Install token={argument} />;
   if (!signedIn) return <Login />;
   return (

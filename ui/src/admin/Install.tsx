@@ -112,7 +112,8 @@ async function install(token: string, account: Account, withUser: boolean): Prom
     window.location.hash = "/collections";
     return;
   }
-  await admin.collection("users").create({ ...account, emailVisibility: false, verified: true });
+  const name = account.email.split("@")[0];
+  await admin.collection("users").create({ ...account, name, emailVisibility: false, verified: true });
   const user = new PocketBase(window.location.origin);
   const signedIn: RecordAuthResponse = await user
     .collection("users")

@@ -10,7 +10,8 @@ import { facts } from "./Notices";
 interface Plugin {
   name: string;
   source?: string;
-  state?: string;
+  state: "on" | "off";
+  error?: string;
   traceback?: string;
 }
 
@@ -19,7 +20,7 @@ export function Server() {
   const version = useQuery(facts).data?.version;
   const { data, error, isPending } = useQuery({
     queryKey: ["plugins"],
-    queryFn: async () => read(await admin.send<unknown>("/api/plugins", { method: "GET" })),
+    queryFn: async () => (await admin.send<{ items: Plugin[] }>("/api/plugins", { method: "GET" })).items,
   });
   return (
     <main id="main" className="main">
@@ -36,13 +37,16 @@ export function Server() {
               note={plugin.source}
               actions={
                 <State
-                  state={plugin.traceback ? "failed" : "healthy"}
-                  word={plugin.traceback ? "Switched off" : "On"}
+                  state={plugin.state === "off" ? "failed" : "healthy"}
+                  word={plugin.state === "off" ? "Switched off" : "On"}
                 />
               }
             >
-              {plugin.traceback ? (
-                <pre className="json">{plugin.traceback}</pre>
+              {plugin.state === "off" ? (
+                <div className="stack">
+                  <p>{plugin.error}</p>
+                  {plugin.traceback && <pre className="json">{plugin.traceback}</pre>}
+                </div>
               ) : (
                 <p className="t3">It is loaded and its hooks run.</p>
               )}
@@ -52,8 +56,4 @@ export function Server() {
       </div>
     </main>
   );
-}
-
-function read(answer: unknown): Plugin[] {
-  return Array.isArray(answer) ? (answer as Plugin[]) : ((answer as { items?: Plugin[] }).items ?? []);
 }

@@ -12,6 +12,8 @@ export interface UiFacts {
   notices: string[];
   version: string;
   signup: boolean;
+  /** There is no superuser yet. */
+  needsSetup?: boolean;
 }
 
 export const uiFacts = queryOptions({
@@ -73,8 +75,11 @@ export const clusterInfo = queryOptions({
 export const events = (project: string, deployment: string) =>
   queryOptions({
     queryKey: ["events", deployment],
+    // The server tells them oldest first; people ask for the newest.
     queryFn: async () =>
-      (await send<{ events: ClusterEvent[] }>(`/rollouts/${project}/${deployment}/events`)).events,
+      (
+        await send<{ events: ClusterEvent[] }>(`/rollouts/${project}/${deployment}/events`)
+      ).events.toReversed(),
     refetchInterval: 15_000,
   });
 

@@ -25,6 +25,5 @@ export function actor(rollout: Pick<Rollout, "cause" | "author" | "user">): {
   const user = me();
   const author = rollout.author || rollout.user;
   if (!author || author === user?.id) return { name: user?.name || user?.username || "You", person: true };
-  // A record id says nothing to a reader; a name or an address does.
-  return { name: /^[a-z0-9]{15}$/.test(author) ? "Somebody else" : author, person: true };
+  return { name: author, person: true };
 }

@@ -52,7 +52,7 @@ export function LogPane({ lines, search, paused, pause, problem, empty }: Props)
   return (
     <div
       ref={pane}
-      className="log"
+      className={lines.some((line) => line.time) ? "log" : "log untimed"}
       role="log"
       aria-label="Log"
       aria-live={paused ? "off" : "polite"}

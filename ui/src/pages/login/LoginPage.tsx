@@ -18,7 +18,7 @@ const route = getRouteApi("/login");
 export function LoginPage() {
   const { to } = route.useSearch();
   const router = useRouter();
-  const version = useQuery(uiFacts).data?.version;
+  const { version, needsSetup } = useQuery(uiFacts).data ?? {};
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const methods = useQuery({
@@ -63,6 +63,11 @@ export function LoginPage() {
               <h1>Sign in</h1>
               <p className="t2 mt2">to {window.location.host}</p>
             </div>
+            {needsSetup && (
+              <Note kind="warn">
+                Nobody administers this server yet. Open the one-time link that it printed when it started.
+              </Note>
+            )}
             {problem && (
               <Note kind="bad" alert>
                 {problem}
