@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from flask import has_request_context
 from redis import Redis
 from rq import Queue
 from rq.exceptions import DuplicateJobError, NoSuchJobError
@@ -16,6 +17,7 @@ from rq.job import Retry
 from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 
+from oneclick.auth import current_user
 from oneclick.errors import ConfigError
 from oneclick.ids import new_id
 from oneclick.jobs.connection import connect
@@ -27,6 +29,7 @@ log = logging.getLogger(__name__)
 
 QUEUE = "oneclick"
 FUNCTION = "oneclick.jobs.worker.run_job"
+ASKER = "asker"
 RESULT_SECONDS = 3600
 FAILURE_SECONDS = 86400
 RETRY_SECONDS = (10, 60, 300, 900)
@@ -106,6 +109,7 @@ class Jobs:
                 description=job,
                 job_id=job_id,
                 unique=True,
+                meta=_asker(),
                 retry=Retry(max=known.retries, interval=intervals) if known.retries else None,
             )
         except DuplicateJobError:
@@ -137,6 +141,13 @@ class Jobs:
         StartedJobRegistry(queue=queue, serializer=JSONSerializer).cleanup()
         script = self.redis.register_script(FORGET_ENDED)
         return bool(script(keys=[QueuedJob.key_for(job_id)]))
+
+
+def _asker() -> dict[str, Any]:
+    """Return who asks for a job, so that it runs with the same ``current_user``."""
+    if not has_request_context() or not current_user.is_authenticated:
+        return {}
+    return {ASKER: [current_user.record.collection.name, current_user.id]}
 
 
 def rq_id(text: str) -> str:

@@ -6,8 +6,6 @@ The application is built once, in the parent, which holds no connection when it 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import orjson
@@ -16,6 +14,8 @@ from rq import Worker as RQWorker
 from rq.job import Job as QueuedJob
 from rq.serializers import JSONSerializer
 
+from oneclick.auth import acting_as
+from oneclick.jobs.queues import ASKER
 from oneclick.jobs.schedule import mark_done
 from oneclick.lifeline import die_with_parent
 
@@ -25,7 +25,6 @@ MONITORING_SECONDS = 10
 MAINTENANCE_SECONDS = 60
 
 _application: Any = None
-_surroundings: Callable[[], AbstractContextManager[Any]] = nullcontext
 
 
 class Worker(RQWorker):
@@ -42,12 +41,10 @@ class Worker(RQWorker):
         super().main_work_horse(job, queue)
 
 
-def work(app: Any, surroundings: Callable[[], AbstractContextManager[Any]] = nullcontext, burst: bool = False) -> None:
-    """Take jobs until SIGTERM or SIGINT. ``surroundings`` is entered around each job (the Flask context).
-
-    With ``burst`` it returns when the queue is empty.
-    """
-    attach(app, surroundings)
+def work(app: Any, burst: bool = False) -> None:
+    """Take jobs until SIGTERM or SIGINT; with ``burst`` until the queue is empty."""
+    global _application
+    _application = app
     worker = Worker(
         [app.jobs.queue],
         connection=app.jobs.redis,
@@ -59,27 +56,26 @@ def work(app: Any, surroundings: Callable[[], AbstractContextManager[Any]] = nul
     worker.work(burst=burst, with_scheduler=False)
 
 
-def attach(app: Any, surroundings: Callable[[], AbstractContextManager[Any]] = nullcontext) -> None:
-    """Make ``app`` the application whose jobs this process runs."""
-    global _application, _surroundings
-    _application, _surroundings = app, surroundings
-
-
 def run_job(name: str, args: list[Any]) -> Any:
-    """Run the registered job ``name``: the one function that RQ is ever asked to call."""
+    """Run the registered job ``name``: the one function that RQ is ever asked to call.
+
+    ``current_user`` is whoever asked for the job: nobody when a schedule did, or when the record is gone.
+    """
     app = _application
     job = app.jobs.registered().get(name)
     if job is None:
         raise LookupError(f"No plugin of this worker registers a job called {name!r}.")
     # The schema may have changed since the parent read it.
     app.collections.refresh()
+    queued = get_current_job()
+    asker = queued.meta.get(ASKER) if queued is not None else None
     try:
-        with _surroundings():
+        with acting_as(app.records.find(*asker) if asker else None):
             result = job.function(app, *args)
     finally:
         # So that a flushed Redis does not make the schedule fire it again.
-        if current := get_current_job():
-            mark_done(app.database, current.id)
+        if queued is not None:
+            mark_done(app.database, queued.id)
     return result if _is_json(result) else None
 
 

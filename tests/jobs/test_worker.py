@@ -7,10 +7,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from oneclick.auth import acting_as, current_user
 from oneclick.jobs.queues import rq_id
 from oneclick.jobs.worker import work
 from oneclick_hooks import Job, hookimpl
@@ -31,7 +33,11 @@ def fail(app: Any) -> None:
 
 @hookimpl
 def register_jobs() -> list[Job]:
-    return [Job("note", note), Job("fail", fail), Job("again", fail, retries=2)]
+    return [Job("note", note), Job("fail", fail), Job("again", fail, retries=2), Job("who", tell_who)]
+
+
+def tell_who(app: Any) -> None:
+    note(app, current_user.id or "nobody")
 
 
 def notes(app: Any) -> list[str]:
@@ -80,6 +86,17 @@ def test_a_job_with_retries_waits_for_its_next_try(make_app: MakeApp) -> None:
     work(app, burst=True)
     assert app.jobs.status(job_id) == "scheduled"
     assert notes(app) == ["failed"]
+
+
+def test_a_job_runs_for_whoever_asked_for_it(make_app: MakeApp) -> None:
+    app = make_app(register_jobs=register_jobs)
+    ada = SimpleNamespace(id="ada", collection=SimpleNamespace(name="users"))
+    app.records = SimpleNamespace(find=lambda collection, id: ada if (collection, id) == ("users", "ada") else None)
+    with acting_as(ada):
+        app.jobs.enqueue("who")
+    app.jobs.enqueue("who")
+    work(app, burst=True)
+    assert notes(app) == ["ada", "nobody"]
 
 
 def test_ids_that_rq_refuses_are_mapped_one_to_one() -> None:
