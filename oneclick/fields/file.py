@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -16,21 +16,39 @@ from oneclick.ids import LOWER, random_text
 
 DEFAULT_MAX_SIZE = 5 << 20
 MAX_NAME = 150
+MAX_EXTENSION = 20
 
 _THUMB = re.compile(r"(\d+x\d+[tbf]?)", re.ASCII)
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
+_NOT_EXTENSION = re.compile(r"[^\w.*+=#-]+", re.ASCII)
 
 
-def stored_name(original: str) -> str:
-    """Return the name under which an upload is kept: what is plain in its own name, and ten random characters."""
-    path = PurePosixPath(original.replace("\\", "/"))
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", path.stem)
-    plain = unicodedata.normalize("NFKD", spaced).encode("ascii", "ignore").decode().lower()
-    stem = _NOT_WORD.sub("_", plain).strip("_")[:100]
+def stored_name(original: str, content_type: str = "") -> str:
+    """Return the name under which an upload is kept (contract §7): its own in snake case, ten random characters, and
+    its last one or two extensions (or the usual one of its content)."""
+    name = PurePosixPath(original.replace("\\", "/")).name
+    extension = _extension(name)
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.removesuffix(extension) if extension else name)
+    stem = _NOT_WORD.sub("_", spaced.lower()).strip("_")[:100]
     if len(stem) < 3:
         stem += random_text(10, LOWER)
-    suffix = _NOT_WORD.sub("", path.suffix.lower())[:20]
-    return f"{stem}_{random_text(10, LOWER)}" + (f".{suffix}" if suffix else "")
+    kept = _NOT_EXTENSION.sub("", extension) or _usual_extension(content_type)
+    if len(kept) > MAX_EXTENSION:
+        kept = "." + kept[-MAX_EXTENSION:]
+    return f"{stem}_{random_text(10, LOWER)}{kept}"
+
+
+def _extension(name: str) -> str:
+    """Return the last two dotted parts (``.tar.gz``), or the last one."""
+    last = name.rfind(".")
+    if last == -1:
+        return ""
+    before = name.rfind(".", 0, last)
+    return name[last if before == -1 else before :]
+
+
+def _usual_extension(content_type: str) -> str:
+    return mimetypes.guess_extension(content_type.partition(";")[0].strip()) or ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +63,7 @@ class NewFile:
 
     def __post_init__(self) -> None:
         if not self.name:
-            object.__setattr__(self, "name", stored_name(self.original_name))
+            object.__setattr__(self, "name", stored_name(self.original_name, self.content_type))
 
     def __str__(self) -> str:
         return self.name

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from oneclick.collections import Collection
 from oneclick.fields import Field
+
+Show = Callable[[Any], Any]
 
 _MISSING: Any = object()
 
@@ -72,6 +74,19 @@ class Record:
         twin = Record(self.collection)
         twin.is_new, twin._stored, twin._values = self.is_new, dict(self._stored), dict(self._values)
         return twin
+
+    def shown(self, plan: Iterable[tuple[str, Show | None, Show | None]]) -> dict[str, Any]:
+        """Return values as JSON. ``plan`` has for each its name, what makes JSON of what is stored, and what makes it
+        of a value (``None``: nothing needs to be done). Values that were never looked at are not decoded for it."""
+        values, stored, data = self._values, self._stored, {}
+        for name, of_stored, of_value in plan:
+            if name in values or name not in stored:
+                value = self[name]
+                data[name] = value if of_value is None else of_value(value)
+            else:
+                value = stored[name]
+                data[name] = value if of_stored is None else of_stored(value)
+        return data
 
     def changes(self) -> dict[str, Any]:
         """Return by field what is to be stored: everything of a new record, of another what differs."""

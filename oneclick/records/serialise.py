@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from oneclick.collections import Collection
-from oneclick.fields import AutodateField, BoolField, DateField, Field, JsonField, NumberField
+from oneclick.fields import AutodateField, BoolField, DateField, Field, JsonField, MultipleField, NumberField
 from oneclick.fields.text import PlainTextField
-from oneclick.records.record import Record
+from oneclick.records.record import Record, Show
 from oneclick.records.request import RequestInfo
 from oneclick_hooks import RecordEnrichEvent
 
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
 NEVER = frozenset(("password", "tokenKey"))
 """What an auth collection never sends, not even to superusers."""
 
-_PLAIN = (PlainTextField, NumberField, BoolField, DateField, AutodateField)
-
-_Show = Callable[[Any], Any]
+_AS_STORED = (PlainTextField, BoolField, DateField, AutodateField)
+_PLAIN = (*_AS_STORED, NumberField)
+_EXACT = 2.0**53
 
 
 def serialise(
@@ -38,26 +40,27 @@ def serialise(
     ``own_email``: it is shown whatever its visibility (the answer to a login); ``managed``: the manage rule holds.
     """
     collection = record.collection
-    event = RecordEnrichEvent(store.app, record, request)
-    if store.plugins.has("on_record_enrich"):
-        # Whoever hides a key must not be passed over: one that raises stops the answer.
-        store.plugins.hook.on_record_enrich(event=event)
-    data: dict[str, Any] = {}
-    for name, show in _shown(collection, request.is_superuser):
-        if name in event.hidden:
-            continue
-        value = record[name]
-        data[name] = value if show is None else show(value)
+    data = record.shown(_plan(collection, request.is_superuser))
     for name in _secret_names(collection):
         if name in data:
             data[name] = store.secrets.mask_record(record, name)
     if collection.is_auth and "email" in data and not (own_email or managed or _sees_email(record, request)):
         del data["email"]
     data["collectionId"], data["collectionName"] = collection.id, collection.name
-    data.update(event.extra)
+    if store.plugins.has("on_record_enrich"):
+        _enrich(store, record, request, data)
     if expand:
         data["expand"] = dict(expand)
     return data
+
+
+def _enrich(store: RecordStore, record: Record, request: RequestInfo, data: dict[str, Any]) -> None:
+    """Let plugins hide and add keys. One that raises stops the answer: what it would hide must not get out."""
+    event = RecordEnrichEvent(store.app, record, request)
+    store.plugins.hook.on_record_enrich(event=event)
+    for name in event.hidden:
+        data.pop(name, None)
+    data.update(event.extra)
 
 
 def _sees_email(record: Record, request: RequestInfo) -> bool:
@@ -68,18 +71,38 @@ def _sees_email(record: Record, request: RequestInfo) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _shown(collection: Collection, see_hidden: bool) -> tuple[tuple[str, _Show | None], ...]:
-    """Return the fields that are sent, in alphabetical order, with how their values are turned to JSON."""
+def _plan(collection: Collection, see_hidden: bool) -> tuple[tuple[str, Show | None, Show | None], ...]:
+    """Return the fields that are sent, in alphabetical order, with what makes JSON of them."""
     shown = [
         field
         for field in collection.fields
         if (see_hidden or not field.hidden) and not (collection.is_auth and field.name in NEVER)
     ]
-    return tuple((str(field.name), _show(field)) for field in sorted(shown, key=lambda item: item.name))
+    shown.sort(key=lambda field: field.name)
+    return tuple((str(field.name), _of_stored(field), _of_value(field)) for field in shown)
 
 
-def _show(field: Field) -> _Show | None:
+def _of_value(field: Field) -> Show | None:
     return None if isinstance(field, _PLAIN) else field.to_json
+
+
+def _of_stored(field: Field) -> Show | None:
+    """Return what makes JSON of a column; most are JSON as they are, since no column is ever null."""
+    if isinstance(field, _AS_STORED) or (isinstance(field, MultipleField) and not field.is_multiple):
+        return None
+    if isinstance(field, NumberField):
+        return _number
+    if isinstance(field, MultipleField):
+        return _names
+    return lambda stored: field.to_json(field.from_db(stored))
+
+
+def _number(stored: float) -> int | float:
+    return int(stored) if stored.is_integer() and abs(stored) < _EXACT else stored
+
+
+def _names(stored: str) -> Any:
+    return [] if stored == "[]" else orjson.loads(stored)
 
 
 @lru_cache(maxsize=512)

@@ -66,3 +66,10 @@ def test_params_keep_json(database: Database) -> None:
 def test_a_bad_address_is_named(url: str, says: str) -> None:
     with pytest.raises(ConfigError, match=says):
         Database(url)
+
+
+def test_postgresql_gets_what_the_filter_language_calls() -> None:
+    from oneclick.db.migrations.versions.r0001_system_tables import JSON_FUNCTION
+    from oneclick.filters import POSTGRESQL_SETUP
+
+    assert [" ".join(statement.split()) for statement in POSTGRESQL_SETUP] == [" ".join(JSON_FUNCTION.split())]

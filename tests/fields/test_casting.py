@@ -223,4 +223,4 @@ def test_new_files_stay_objects_until_they_are_stored():
     assert kind.to_json(value) == ["old.png", new.name]
     assert kind.from_db(kind.to_db(value)) == ["old.png", new.name]
     assert new.name.startswith("my_photo_")
-    assert new.name.endswith(".jpeg")
+    assert new.name.endswith(".JPEG")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -101,3 +102,22 @@ def test_files_go_with_the_record(app: App, notes: Any) -> None:
     record = app.records.find("notes", data["id"])
     app.records.delete(record)
     assert stored(app) == []
+
+
+@pytest.mark.parametrize(
+    ("original", "pattern"),
+    [
+        ("My Photo.PNG", r"my_photo_\w{10}\.PNG"),
+        ("a.tar.gz", r"a\w{10}_\w{10}\.tar\.gz"),
+        ("camelCaseName.TXT", r"camel_case_name_\w{10}\.TXT"),
+        ("a b-c__d.v1.2.json", r"a_b_c_d_v1_\w{10}\.2\.json"),
+        ("weird.p h p", r"weird_\w{10}\.php"),
+        ("Straße.txt", r"stra_e_\w{10}\.txt"),
+        (".env", r"\w{10}_\w{10}\.env"),
+        ("noext", r"noext_\w{10}\.txt"),
+        ("../../etc/passwd.txt", r"passwd_\w{10}\.txt"),
+        ("x" * 300 + "." + "e" * 40, r"x{100}_\w{10}\.e{20}"),
+    ],
+)
+def test_names_are_those_of_pocketbase(original: str, pattern: str) -> None:
+    assert re.fullmatch(pattern, upload(original).name, re.ASCII)
