@@ -64,7 +64,10 @@ def sort_keys(resolver: Resolver, name: str) -> SortKeys:
     operand = names.resolve(resolver, name)
     if operand.kind is Kind.NULL or operand.constant is not MISSING:
         raise FilterError(f"cannot sort by {name!r}")
-    return SortKeys(tuple(dialect.order_keys(operand)), operand.joins)
+    keys = dialect.order_keys(operand)
+    if operand.guards:
+        keys = [sa.case((sa.and_(*operand.guards), key)) for key in keys]
+    return SortKeys(tuple(keys), operand.joins)
 
 
 def columns(dialect: Dialect, found: SortKeys, descending: bool, guards: Sequence[Node]) -> list[Column]:

@@ -8,7 +8,7 @@ from functools import cached_property
 import sqlalchemy as sa
 
 from oneclick.fields import field_from_dict
-from oneclick.filters import POSTGRESQL_SETUP, QueryBuilder, RequestValues
+from oneclick.filters import POSTGRESQL_SETUP, QueryBuilder
 
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 TYPES = {"text": TEXT, "json": TEXT, "real": sa.Double(), "bool": sa.Boolean()}
@@ -59,7 +59,7 @@ class FakeRecord:
         return self.values.get(name, default)
 
 
-def collection(name, type="base", rules=None, unique=(), **fields):
+def collection(name, /, *, type="base", rules=None, unique=(), **fields):
     """``title="text"`` or ``tags={"type": "relation", …}``; relations name their collection."""
     found = [field_from_dict({"name": "id", "type": "text", "primaryKey": True})]
     for key, options in fields.items():
@@ -92,7 +92,7 @@ class World:
     def lookup(self, name):
         return self.collections.get(name) or next((c for c in self.collections.values() if c.id == name), None)
 
-    def add(self, name, **values):
+    def add(self, name, /, **values):
         collection = self.collections[name]
         stored = {
             item.name: item.to_db(item.normalise(values[item.name]) if item.name in values else item.zero())
@@ -112,6 +112,3 @@ class World:
     def find(self, name, filter="", sort="", request=None, **options):
         with self.engine.connect() as connection:
             return list(connection.scalars(self.statement(name, filter, sort, request, **options)))
-
-    def signed_in(self, collection, **values):
-        return RequestValues(auth=FakeRecord(self.collections[collection], values))

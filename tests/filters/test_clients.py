@@ -112,6 +112,7 @@ def test_addresses_match_where_they_are_visible(world, collection, filter, expec
 def test_sorting_does_not_reveal_what_may_not_be_listed(world):
     assert find(world, "posts", sort="one.a,id") == "b none rb r"
     assert find(world, "posts", sort="-m.a,-id") == "rb r none b"
+    assert find(world, "people", sort="-email") == "open shy"
 
 
 def test_a_list_rule_with_relations_of_its_own(world):
