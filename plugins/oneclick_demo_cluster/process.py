@@ -21,6 +21,7 @@ from oneclick_demo_cluster.server.http import Server
 
 log = logging.getLogger(__name__)
 
+ENDS = (signal.SIGTERM, signal.SIGINT)
 READY_FILE = "ONECLICK_READY_FILE"
 """Names a file to make once the service can be used (``oneclick serve`` waits for it)."""
 
@@ -61,9 +62,8 @@ class DemoCluster:
 
 def run(data: Path, host: str, port: int, advertise: str) -> None:
     """Run until SIGTERM or SIGINT; the kubeconfig is there as long as the cluster answers."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    # Waited for below, not handled: a handler could come at any moment, while a lock is held.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     path = kubeconfig.path_in(data)
     token = kubeconfig.read_token(path) or secrets.token_urlsafe(32)
     cluster = _start(host, port, path, token)
@@ -73,8 +73,7 @@ def run(data: Path, host: str, port: int, advertise: str) -> None:
         Path(ready).touch()
     log.info("The demo cluster listens on %s; nothing really runs there. Its kubeconfig is %s.", address, path)
     try:
-        while not stop.wait(3600):
-            pass
+        signal.sigwait(ENDS)
     finally:
         kubeconfig.remove(path, token)
         cluster.stop()
