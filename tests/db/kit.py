@@ -17,7 +17,7 @@ from oneclick.ids import LOWER, random_text
 
 
 def required(what: str) -> bool:
-    return what in os.environ.get("ONECLICK_TEST_REQUIRE", "").split(",")
+    return bool({"all", what} & set(os.environ.get("ONECLICK_TEST_REQUIRE", "").replace(" ", "").split(",")))
 
 
 def _binaries() -> Path | None:
