@@ -35,7 +35,7 @@ except ConfigError as error:
     _end(error)
 
 bind = f"fd://{os.environ[LISTENER]}" if LISTENER in os.environ else f"{_config.host}:{_config.port}"
-worker_class = "gthread"
+worker_class = "oneclick.cli.gthread.Worker"
 workers = _config.web_workers
 threads = _config.threads
 worker_connections = threads + 512

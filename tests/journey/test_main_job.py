@@ -106,7 +106,7 @@ def test_placeholder_keeps_the_secret_when_only_the_tag_changes(user: Client, cl
 def test_bad_image_says_why(user: Client) -> None:
     project, deployment = user.deployment()
     rollout = user.roll_out(project, deployment, manifest("missing-1"))
-    record = eventually(lambda: _with_message(user, rollout["id"], "not found"), 60, "the cause is told")
+    record = eventually(lambda: _with_message(user, rollout["id"], "missing-1"), 60, "the cause is told")
     assert record["phase"] in ("failed", "progressing")
 
 

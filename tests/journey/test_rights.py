@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -249,6 +250,19 @@ def test_socket_tells_no_secret_data(scene: Scene, path: str) -> None:
         pass
     assert {"pod", "service"} <= kinds
     connection.close()
+
+
+def test_clients_that_stay_on_the_line_hold_up_nobody(scene: Scene) -> None:
+    lingering = []
+    for _ in range(5):
+        connection = connect(scene, "/ws/k8s/rollouts", scene.owner.token)
+        connection.send("not json")
+        assert closing_code(connection) == 4400
+        lingering.append(connection)
+    began = time.monotonic()
+    assert httpx.get(f"{scene.owner.url}/api/health").status_code == 200
+    assert time.monotonic() - began < 2
+    assert len(lingering) == 5
 
 
 def test_public_routes_need_no_token(scene: Scene) -> None:
