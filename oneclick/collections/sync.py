@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -106,19 +108,17 @@ def _drop_indexes(connection: sa.Connection, collection: Collection) -> None:
         _run(connection, f"DROP INDEX IF EXISTS {_quote(index.name)}")
 
 
-class _savepoint:  # noqa: N801 reads like the statement it stands for
+@contextmanager
+def _savepoint(connection: sa.Connection) -> Iterator[None]:
     """Undo a statement that failed, so that the transaction around it can go on (PostgreSQL)."""
-
-    def __init__(self, connection: sa.Connection) -> None:
-        self.connection = connection
-
-    def __enter__(self) -> None:
-        _run(self.connection, "SAVEPOINT oneclick_ddl")
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is not None:
-            _run(self.connection, "ROLLBACK TO SAVEPOINT oneclick_ddl")
-        _run(self.connection, "RELEASE SAVEPOINT oneclick_ddl")
+    _run(connection, "SAVEPOINT oneclick_ddl")
+    try:
+        yield
+    except BaseException:
+        _run(connection, "ROLLBACK TO SAVEPOINT oneclick_ddl")
+        raise
+    finally:
+        _run(connection, "RELEASE SAVEPOINT oneclick_ddl")
 
 
 def _quote(name: str) -> str:

@@ -91,7 +91,7 @@ def create_record(store: RecordStore, collection: Collection, request: RequestIn
     if not request.is_superuser and not _holds(store, _unverified(record), "create", ruled):
         raise BadRequest(FAILED["create"])
     _prepare(store, record, ruled, "create", _manages(store, record, ruled))
-    save = partial(store.save, record, request)
+    save = partial(store.save, record, ruled)
     return _respond(store, "on_record_create_request", record, ruled, save)
 
 
@@ -106,7 +106,7 @@ def update_record(store: RecordStore, collection: Collection, record_id: str, re
     ruled = request.with_body(rule_values(record, resolved))
     stored = _found(store, collection, "update", record_id, ruled)
     _prepare(store, record, ruled, "update", _manages(store, stored, ruled))
-    save = partial(store.save, record, request)
+    save = partial(store.save, record, ruled)
     return _respond(store, "on_record_update_request", record, ruled, save)
 
 

@@ -8,8 +8,6 @@ from typing import Any
 from oneclick.fields import AutodateField, Field, FileField, NewFile, split_modifier
 from oneclick.records.record import Record
 
-NOT_FIELDS = ("passwordConfirm", "oldPassword")
-
 
 def apply_body(record: Record, body: Mapping[str, Any], *, superuser: bool) -> dict[str, Any]:
     """Set what ``body`` says; return the body as rules see it: modifiers resolved, keys without them.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -85,21 +87,16 @@ def _store(store: RecordStore, write: WriteOperation, unwanted: list[str]) -> No
         transaction.after_rollback(lambda _error: record.restore(before))
 
 
-class _explained:  # noqa: N801 reads like the statement it stands for
+@contextmanager
+def _explained(write: WriteOperation) -> Iterator[None]:
     """Turn what the database refuses into errors for the client."""
-
-    def __init__(self, write: WriteOperation) -> None:
-        self.write = write
-
-    def __enter__(self) -> None:
-        return
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, sa.exc.IntegrityError):
-            fields = unique_errors(self.write.record.collection, error)
-            raise ValidationError(fields, FAILED[self.write.action]) from error
-        if isinstance(error, sa.exc.DataError):
-            raise BadRequest(FAILED[self.write.action]) from error
+    try:
+        yield
+    except sa.exc.IntegrityError as error:
+        fields = unique_errors(write.record.collection, error)
+        raise ValidationError(fields, FAILED[write.action]) from error
+    except sa.exc.DataError as error:
+        raise BadRequest(FAILED[write.action]) from error
 
 
 def _set_dates(record: Record) -> None:
