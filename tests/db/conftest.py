@@ -11,7 +11,7 @@ from tests.db import kit
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return kit.new_postgresql() if request.param == "postgresql" else f"sqlite:///{tmp_path}/data.db"
+    return kit.new_database(request.param, tmp_path)
 
 
 @pytest.fixture

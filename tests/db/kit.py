@@ -12,7 +12,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
+from oneclick.collections import Collections
+from oneclick.db import Database, migrate
 from oneclick.ids import LOWER, random_text
 
 
@@ -56,8 +59,8 @@ def server() -> str | None:
     return f"postgresql://postgres@/{{database}}?host={folder}"
 
 
-def new_postgresql() -> str:
-    """Make an empty database and return its address; skip where there is no server."""
+def new_postgresql(template: str = "template1") -> str:
+    """Make a database, an empty one or a copy, and return its address; skip where there is no server."""
     address = server()
     if address is None:
         if required("postgresql"):
@@ -65,5 +68,31 @@ def new_postgresql() -> str:
         pytest.skip("PostgreSQL is not installed")
     name = f"t_{random_text(10, LOWER)}"
     with psycopg.connect(address.format(database="postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return address.format(database=name)
+
+
+def new_database(kind: str, folder: Path) -> str:
+    """Return the address of an empty database."""
+    return new_postgresql() if kind == "postgresql" else f"sqlite:///{folder}/data.db"
+
+
+def new_copy(kind: str, folder: Path) -> str:
+    """Return the address of a database with the system collections; copied, since making them takes a while."""
+    template = _template(kind)
+    if kind == "postgresql":
+        return new_postgresql(str(make_url(template).database))
+    shutil.copy(template.removeprefix("sqlite:///"), folder / "data.db")
+    return f"sqlite:///{folder}/data.db"
+
+
+@functools.cache
+def _template(kind: str) -> str:
+    folder = Path(tempfile.mkdtemp(prefix="oct"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    url = new_database(kind, folder)
+    database = Database(url)
+    migrate(database)
+    assert Collections(database).ensure() == []
+    database.close()
+    return url

@@ -15,7 +15,7 @@ from oneclick.plugins import Plugins
 from oneclick.records import Record, RecordStore, RequestInfo, SecretKey, Secrets, rule_checker
 from oneclick.storage import LocalStorage
 from oneclick_hooks import hookimpl
-from tests.db.conftest import database, database_url, empty_database  # noqa: F401
+from tests.db import kit
 
 NOTES: dict[str, Any] = {
     "name": "notes",
@@ -42,7 +42,7 @@ NOTES: dict[str, Any] = {
 class App:
     """The application as far as records need it."""
 
-    def __init__(self, database: Database, folder: Path) -> None:  # noqa: F811
+    def __init__(self, database: Database, folder: Path) -> None:
         self.database = database
         self.data_dir = folder
         self.plugins = Plugins()
@@ -82,8 +82,15 @@ class App:
             sa.event.remove(self.database.engine, "before_cursor_execute", note)
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    database = Database(kit.new_copy(request.param, tmp_path))
+    yield database
+    database.close()
+
+
 @pytest.fixture
-def app(database: Database, tmp_path: Path) -> App:  # noqa: F811
+def app(database: Database, tmp_path: Path) -> App:
     return App(database, tmp_path)
 
 
