@@ -14,7 +14,7 @@ ColumnType = Literal["text", "real", "bool", "json"]
 Modifier = Literal["f+", "+f", "f-", "f:autogenerate"]
 """How a key in a body changes a value instead of replacing it; ``f`` stands for the field's name."""
 
-RESERVED_NAMES = frozenset(("null", "true", "false", "_rowid_", "collectionid", "collectionname", "expand"))
+RESERVED_NAMES = frozenset(("null", "true", "false", "_rowid_", "_rowid", "collectionId", "collectionName", "expand"))
 MAX_HELP = 300
 
 _NAME = re.compile(r"\w+", re.ASCII)
@@ -116,7 +116,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         if problem := self._check_name():
             errors["name"] = problem
         if len(self.help) > MAX_HELP:
-            errors["help"] = leaves.length_out_of_range(0, MAX_HELP)
+            errors["help"] = leaves.length_out_of_range(1, MAX_HELP)
         return errors
 
     def check_type_options(self) -> dict[str, FieldErrors]:
@@ -129,8 +129,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         if len(self.name) > 100:
             return leaves.length_out_of_range(1, 100)
         if not _NAME.fullmatch(self.name):
-            return field_error("validation_match_invalid", "Must be in a valid format.")
-        if self.name.lower() in RESERVED_NAMES:
+            return leaves.unmatched()
+        if self.name in RESERVED_NAMES:
             return field_error("validation_not_in_invalid", "Must not be in list.")
         if "_via_" in self.name.lower():
             return field_error("validation_found_via", 'The value cannot contain "_via_".')
@@ -148,4 +148,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Read a definition; unknown options are ignored. Raises ``ValueError`` for an option of the wrong kind."""
         given = {name: value for name, value in data.items() if value is not None}
-        return msgspec.convert(given, cls)
+        try:
+            return msgspec.convert(given, cls)
+        except msgspec.ValidationError as error:
+            raise ValueError(str(error)) from error

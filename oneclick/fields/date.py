@@ -25,19 +25,20 @@ class DateField(Field, frozen=True, kw_only=True, rename="camel"):
         """Check the bounds; canonical texts sort as moments do."""
         low, high = dates.normalise(self.min), dates.normalise(self.max)
         if low and value < low:
-            return leaves.too_small(low)
+            return leaves.too_small(*_shown(low))
         if high and value > high:
-            return leaves.too_large(high)
+            return leaves.too_large(*_shown(high))
         return None
-
-    def check_type_options(self) -> dict[str, FieldErrors]:
-        """Check that the bounds are in order."""
-        low, high = dates.normalise(self.min), dates.normalise(self.max)
-        return {"max": leaves.too_small(low)} if low and high and high < low else {}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the definition with the bounds in canonical form."""
         return super().to_dict() | {"max": dates.normalise(self.max), "min": dates.normalise(self.min)}
+
+
+def _shown(bound: str) -> tuple[str, str]:
+    """Return a bound as PocketBase's error shows it: in the parameters and in the text."""
+    plain = bound.removesuffix("Z").removesuffix(".000")
+    return plain.replace(" ", "T") + "Z", f"{plain} +0000 UTC"
 
 
 class AutodateField(Field, frozen=True, kw_only=True, rename="camel"):

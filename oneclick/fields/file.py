@@ -138,7 +138,7 @@ class FileField(MultipleField, frozen=True, kw_only=True, rename="camel"):
             errors["maxSelect"] = leaves.too_small(0)
         wrong = [index for index, thumb in enumerate(self.thumbs) if not _valid_thumb(thumb)]
         if wrong:
-            errors["thumbs"] = {str(index): leaves.invalid_format() for index in wrong}
+            errors["thumbs"] = {str(index): leaves.unmatched() for index in wrong}
         return errors
 
 

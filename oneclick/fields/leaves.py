@@ -19,17 +19,24 @@ def invalid_format() -> FieldErrors:
 
 def invalid_regex(problem: str) -> FieldErrors:
     """The pattern in a field's options is not a regular expression."""
-    return field_error("validation_invalid_regex", f"Invalid regular expression: {problem}", {"error": problem})
+    return field_error("validation_invalid_regex", f"Error parsing regexp: {problem}")
 
 
-def too_small(threshold: Any, code: str = "validation_min_greater_equal_than_required") -> FieldErrors:
-    """A number or date is below its bound."""
-    return field_error(code, f"Must be no less than {threshold}.", {"threshold": threshold})
+def too_small(threshold: Any, shown: str = "") -> FieldErrors:
+    """A number or date is below its bound; ``shown`` is the bound in the message."""
+    text = f"Must be no less than {shown or threshold}."
+    return field_error("validation_min_greater_equal_than_required", text, {"threshold": threshold})
 
 
-def too_large(threshold: Any, code: str = "validation_max_less_equal_than_required") -> FieldErrors:
-    """A number or date is above its bound."""
-    return field_error(code, f"Must be no greater than {threshold}.", {"threshold": threshold})
+def too_large(threshold: Any, shown: str = "") -> FieldErrors:
+    """A number or date is above its bound; ``shown`` is the bound in the message."""
+    text = f"Must be no greater than {shown or threshold}."
+    return field_error("validation_max_less_equal_than_required", text, {"threshold": threshold})
+
+
+def unmatched() -> FieldErrors:
+    """A part of the definition does not have the form that it needs."""
+    return field_error("validation_match_invalid", "Must be in a valid format.")
 
 
 def length_out_of_range(low: int, high: int) -> FieldErrors:

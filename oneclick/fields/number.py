@@ -6,7 +6,6 @@ import math
 from typing import Any, ClassVar
 
 from oneclick.errors import FieldErrors, field_error
-from oneclick.fields import leaves
 from oneclick.fields.base import ColumnType, Field, Modifier
 from oneclick.fields.casting import number_text, plain_number, to_number
 
@@ -53,8 +52,7 @@ class NumberField(Field, frozen=True, kw_only=True, rename="camel"):
         if self.only_int and value != math.trunc(value):
             return field_error("validation_only_int_constraint", "Decimal numbers are not allowed.")
         if self.min is not None and value < self.min:
-            text = f"Must be greater or equal than {number_text(self.min)}."
-            return field_error("validation_min_number_constraint", text, {"min": plain_number(self.min)})
+            return _too_small(self.min)
         if self.max is not None and value > self.max:
             text = f"Must be less or equal than {number_text(self.max)}."
             return field_error("validation_max_number_constraint", text, {"max": plain_number(self.max)})
@@ -67,7 +65,7 @@ class NumberField(Field, frozen=True, kw_only=True, rename="camel"):
             if self.only_int and bound is not None and bound != math.trunc(bound):
                 errors[name] = field_error("validation_only_int_constraint", "Decimal numbers are not allowed.")
         if self.min is not None and self.max is not None and self.max < self.min:
-            errors["max"] = leaves.too_small(plain_number(self.min))
+            errors["max"] = _too_small(self.min)
         return errors
 
     def to_dict(self) -> dict[str, Any]:
@@ -77,3 +75,8 @@ class NumberField(Field, frozen=True, kw_only=True, rename="camel"):
             if options[name] is not None:
                 options[name] = plain_number(options[name])
         return options
+
+
+def _too_small(bound: float) -> FieldErrors:
+    text = f"Must be greater or equal than {number_text(bound)}."
+    return field_error("validation_min_number_constraint", text, {"min": plain_number(bound)})

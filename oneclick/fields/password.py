@@ -57,11 +57,11 @@ class PasswordField(Field, frozen=True, kw_only=True, rename="camel"):
             return None
         if len(plain) < self.min:
             text = f"Must be at least {self.min} character(s)."
-            return field_error("validation_min_text_constraint", text, {"min": self.min})
+            return field_error("validation_min_text_constraint", text)
         limit = self.max or DEFAULT_MAX
         if len(plain) > limit or len(plain.encode()) > max(limit, DEFAULT_MAX):
             text = f"Must be less than {limit} character(s)."
-            return field_error("validation_max_text_constraint", text, {"max": limit})
+            return field_error("validation_max_text_constraint", text)
         if "\0" in plain or (self.pattern and not patterns.compiled(self.pattern).search(plain)):
             return leaves.invalid_format()
         return None
@@ -83,12 +83,11 @@ class PasswordField(Field, frozen=True, kw_only=True, rename="camel"):
     def check_type_options(self) -> dict[str, FieldErrors]:
         """Check the bounds and the pattern."""
         errors: dict[str, FieldErrors] = {}
-        if not 0 <= self.min <= DEFAULT_MAX:
-            errors["min"] = leaves.length_out_of_range(0, DEFAULT_MAX)
-        if self.max and not max(self.min, 0) <= self.max <= DEFAULT_MAX:
-            errors["max"] = leaves.length_out_of_range(max(self.min, 0), DEFAULT_MAX)
-        if self.cost and not 4 <= self.cost <= 31:
-            errors["cost"] = leaves.length_out_of_range(4, 31)
+        lowest = max(self.min, 0)
+        bounds = (("min", self.min, 0, DEFAULT_MAX), ("max", self.max, lowest, DEFAULT_MAX), ("cost", self.cost, 4, 31))
+        for name, value, low, high in bounds:
+            if value and not low <= value <= high:
+                errors[name] = leaves.too_small(low) if value < low else leaves.too_large(high)
         if problem := patterns.problem_of(self.pattern):
             errors["pattern"] = leaves.invalid_regex(problem)
         return errors

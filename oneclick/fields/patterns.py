@@ -24,6 +24,9 @@ _CATEGORIES = {
 # Without a bound of its own, a repetition such as "[a-z]+" generates at most this many characters more than it must.
 MAX_UNBOUNDED = 8
 
+MAX_GENERATED = 5000
+"""How long a generated text may be."""
+
 
 def _translate(pattern: str) -> str:
     """Rewrite what the two engines read differently: ``$`` and ``\\z`` mean the very end, ``[:alpha:]`` a class."""
@@ -85,6 +88,8 @@ def _one(code: Any, argument: Any) -> str:
     if code in (codes.MAX_REPEAT, codes.MIN_REPEAT):
         low, high, inner = argument
         high = low + MAX_UNBOUNDED if high is codes.MAXREPEAT else high
+        if high * max(len(_any_of(inner)), 1) > MAX_GENERATED:
+            raise ValueError(f"it would generate more than {MAX_GENERATED} characters")
         return "".join(_any_of(inner) for _ in range(low + secrets.randbelow(high - low + 1)))
     return secrets.choice(_alphabet(code, argument))
 

@@ -32,6 +32,8 @@ class RelationField(MultipleField, frozen=True, kw_only=True, rename="camel"):
             errors["collectionId"] = leaves.required()
         if self.min_select < 0:
             errors["minSelect"] = leaves.too_small(0)
-        if self.max_select < 0 or (self.min_select > 0 and self.max_select < self.min_select):
+        if self.min_select > 0 and not self.max_select:
+            errors["maxSelect"] = leaves.required()
+        elif self.max_select < 0 or self.max_select < self.min_select:
             errors["maxSelect"] = leaves.too_small(max(self.min_select, 0))
         return errors

@@ -30,8 +30,6 @@ class SelectField(MultipleField, frozen=True, kw_only=True, rename="camel"):
         errors: dict[str, FieldErrors] = {}
         if not self.values:
             errors["values"] = leaves.required()
-        elif len(set(self.values)) != len(self.values):
-            errors["values"] = field_error("validation_duplicated_values", "Duplicated values are not allowed.")
         if self.max_select < 0:
             errors["maxSelect"] = leaves.too_small(0)
         elif self.max_select > max(len(self.values), 1):

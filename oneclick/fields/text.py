@@ -96,20 +96,24 @@ class TextField(PlainTextField, frozen=True, kw_only=True, rename="camel"):
             errors["max"] = leaves.too_small(max(self.min, 0))
         if problem := patterns.problem_of(self.pattern):
             errors["pattern"] = leaves.invalid_regex(problem)
-        elif problem := self._generation_problem():
+        elif problem := patterns.problem_of(self.autogenerate_pattern):
             errors["autogeneratePattern"] = leaves.invalid_regex(problem)
+        elif wrong := self._check_generated():
+            errors["autogeneratePattern"] = wrong
         if self.primary_key:
             errors |= self._check_key_options()
         return errors
 
-    def _generation_problem(self) -> str:
+    def _check_generated(self) -> FieldErrors | None:
+        """Generate once: what comes out must be a value that the field takes."""
         try:
             found = self.generated()
         except ValueError as error:
-            return str(error)
-        if found and self.pattern and not patterns.compiled(self.pattern).search(found):
-            return "what it generates does not match the pattern"
-        return ""
+            return leaves.invalid_regex(str(error))
+        if not found or self.check_value(found) is None:
+            return None
+        text = f'The provided autogenerate pattern could produce invalid field values, ex.: "{found}".'
+        return field_error("validation_invalid_autogenerate_pattern_value", text)
 
     def _check_key_options(self) -> dict[str, FieldErrors]:
         errors: dict[str, FieldErrors] = {}

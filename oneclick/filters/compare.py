@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -58,7 +59,7 @@ def _emptiness(dialect: Dialect, operand: Operand, negated: bool) -> Condition:
 def _for_all(dialect: Dialect, left: Operand, sign: str, right: Operand) -> Condition:
     """Return whether no value (no pair of values, if both sides have several) of the record breaks the condition."""
     rows: sa.FromClause | None = None
-    where = [sa.not_(_single(dialect, _value(left), sign, _value(right)))]
+    where = [sa.not_(_single(dialect, _one_of(left), sign, _one_of(right)))]
     for every in (left.every, right.every):
         if every is not None:
             side = every.anchor
@@ -70,8 +71,9 @@ def _for_all(dialect: Dialect, left: Operand, sign: str, right: Operand) -> Cond
     return sa.not_(exists(rows, sa.and_(*where)))
 
 
-def _value(operand: Operand) -> Operand:
-    return operand.every.operand if operand.every else operand
+def _one_of(operand: Operand) -> Operand:
+    """Return one of all values. Beside it PocketBase forgets that the other side tells null from ``""``."""
+    return operand.every.operand if operand.every else replace(operand, strict=False)
 
 
 def _required(left: Operand, sign: str, right: Operand) -> Iterable[Join]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from oneclick.fields.casting import number_text
 from oneclick.filters.operands import Column, Kind, Operand
 
 Condition = sa.ColumnElement[bool]
@@ -120,9 +121,7 @@ class Dialect(ABC):
 
 def plain_text(value: Any) -> str:
     """Return a constant as a pattern shows it: whole numbers without a decimal point."""
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return str(value)
+    return number_text(value) if isinstance(value, (int, float)) else str(value)
 
 
 def kind_of(column_type: str) -> Kind:

@@ -7,26 +7,99 @@ from hypothesis import strategies as st
 
 from tests.filters.kit import World, collection
 
-VALUES = ["", "0", "5", "5.0", "-1", "1e1", " 7 ", "abc", "ABC", "é", "É", "a%c", "a_c", "a\\c", "true", "2024-02-30",
-          "2024-01-31 10:20:30.456Z", "2024-12-30T23:59:59+02:00", "2024-01-01", "[1,2]", "null", "1" * 250]  # fmt: skip
-JSONS = [None, True, False, 0, 5, 5.5, -12.25, "5", "", "abc", [1, "a"], [], {}, {"x": 5, "y": {"0": "z"}}, ["5", 5]]
+VALUES = [
+    "",
+    "0",
+    "5",
+    "5.0",
+    "-1",
+    "1e1",
+    " 7 ",
+    "abc",
+    "ABC",
+    "é",
+    "É",
+    "a%c",
+    "a_c",
+    "a\\c",
+    "true",
+    "2024-02-30",
+    "2024-01-31 10:20:30.456Z",
+    "2024-12-30T23:59:59+02:00",
+    "2024-01-01",
+    "[1,2]",
+    "null",
+    "1" * 250,
+]
+JSONS = [
+    None,
+    True,
+    False,
+    0,
+    5,
+    5.5,
+    -12.25,
+    "5",
+    "",
+    "abc",
+    [1, "a"],
+    [],
+    {},
+    {"x": 5, "y": {"0": "z"}},
+    ["5", 5],
+]
 
 
 def _world(engine):
     world = World(
         engine,
-        collection("others", t="text", n="number", d="date", j="json", rows={"to": "rows"}, more={"to": "others", "maxSelect": 3}),
-        collection("rows", t="text", n="number", b="bool", d="date", j="json", one={"to": "others"}, g="geoPoint",
-                   m={"to": "others", "maxSelect": 5}, s={"type": "select", "values": ["5", "abc"], "maxSelect": 2}),
-    )  # fmt: skip
+        collection(
+            "others",
+            t="text",
+            n="number",
+            d="date",
+            j="json",
+            rows={"to": "rows"},
+            more={"to": "others", "maxSelect": 3},
+        ),
+        collection(
+            "rows",
+            t="text",
+            n="number",
+            b="bool",
+            d="date",
+            j="json",
+            one={"to": "others"},
+            g="geoPoint",
+            m={"to": "others", "maxSelect": 5},
+            s={"type": "select", "values": ["5", "abc"], "maxSelect": 2},
+        ),
+    )
     for index, value in enumerate(VALUES):
-        world.add("others", id=f"o{index}", t=value, d=value, n=index - 3, j=JSONS[index % len(JSONS)], rows=f"r{index // 2}",
-                  more=["o1", "o2"][: index % 3])  # fmt: skip
+        world.add(
+            "others",
+            id=f"o{index}",
+            t=value,
+            d=value,
+            n=index - 3,
+            j=JSONS[index % len(JSONS)],
+            rows=f"r{index // 2}",
+            more=["o1", "o2"][: index % 3],
+        )
         # JSON text is set as it is: the field would parse what looks like JSON.
-        world.add("rows", id=f"r{index}", t=value, n=[0, 5, -1.5, 1e20][index % 4], b=index % 2 == 1,
-                  d=value if value[:4] == "2024" else "", j=JSONS[index % len(JSONS)], one=f"o{index}" if index % 3 else "",
-                  m=[f"o{item}" for item in range(index % 4, index % 7)], s=[["5"], ["abc", "5"], []][index % 3],
-                  g={"lon": index * 10, "lat": index})  # fmt: skip
+        world.add(
+            "rows",
+            id=f"r{index}",
+            t=value,
+            n=[0, 5, -1.5, 1e20][index % 4],
+            b=index % 2 == 1,
+            d=value if value[:4] == "2024" else "",
+            j=JSONS[index % len(JSONS)],
+            one=f"o{index}" if index % 3 else "",
+            m=[f"o{item}" for item in range(index % 4, index % 7)][:5],
+            s=[["5"], ["abc", "5"], []][index % 3],
+            g={"lon": index * 8, "lat": index},
+        )
     return world
 
 
@@ -36,24 +109,72 @@ def worlds(sqlite_engine, postgresql_engine):
 
 
 FIELDS = [
-    "t", "n", "b", "d", "j", "j.x", "j.0", "j.1", "j.y.0", "g.lon", "g", "s", "m", "one", "one.t", "one.n", "one.j", "m.t",
-    "m.n", "m.j", "m:length", "s:each", "s:length", "one:length", "t:lower", "n:lower", "j:lower", "one.more.n",
-    "m.more.t", "others_via_rows.t", "others_via_rows.j.x", "@collection.others.n", "@now", "@year", "null", "true",
-    "false", "strftime('%Y-%m-%d %H:%M:%S %j %w %W %s', d)", "strftime('%f%%', one.d)", "strftime('%d', m.d)",
-]  # fmt: skip
-LITERALS = ["0", "5", "-1.5", "5.5", "100000000000000000000", *(
-    "'" + value.replace("\\", "\\\\") + "'" for value in [*VALUES, "%", "a%", "%c", "_", "a\\%", "5%\\", "x\\", "%5%"]
-)]  # fmt: skip
+    "t",
+    "n",
+    "b",
+    "d",
+    "j",
+    "j.x",
+    "j.0",
+    "j.1",
+    "j.y.0",
+    "g.lon",
+    "g",
+    "s",
+    "m",
+    "one",
+    "one.t",
+    "one.n",
+    "one.j",
+    "m.t",
+    "m.n",
+    "m.j",
+    "m:length",
+    "s:each",
+    "s:length",
+    "one:length",
+    "t:lower",
+    "n:lower",
+    "j:lower",
+    "one.more.n",
+    "m.more.t",
+    "others_via_rows.t",
+    "others_via_rows.j.x",
+    "@collection.others.n",
+    "@now",
+    "@year",
+    "null",
+    "true",
+    "false",
+    "strftime('%Y-%m-%d %H:%M:%S %j %w %W %s', d)",
+    "strftime('%f%%', one.d)",
+    "strftime('%d', m.d)",
+]
+LITERALS = [
+    "0",
+    "5",
+    "-1.5",
+    "5.5",
+    "100000000000000000000",
+    *(
+        "'" + value.replace("\\", "\\\\") + "'"
+        for value in [*VALUES, "%", "a%", "%c", "_", "a\\%", "5%\\", "x\\", "%5%"]
+    ),
+]
 SIGNS = ["=", "!=", "<", "<=", ">", ">=", "~", "!~"]
 
 comparisons = st.builds(
     lambda left, any_of, sign, right: f"{left} {any_of}{sign} {right}",
-    st.sampled_from(FIELDS), st.sampled_from(["", "?"]), st.sampled_from(SIGNS), st.sampled_from([*FIELDS, *LITERALS]),
-)  # fmt: skip
+    st.sampled_from(FIELDS),
+    st.sampled_from(["", "?"]),
+    st.sampled_from(SIGNS),
+    st.sampled_from([*FIELDS, *LITERALS]),
+)
 filters = st.recursive(
-    comparisons, lambda inner: st.builds(lambda a, join, b: f"({a} {join} {b})", inner, st.sampled_from(["&&", "||"]), inner),
+    comparisons,
+    lambda inner: st.builds(lambda a, join, b: f"({a} {join} {b})", inner, st.sampled_from(["&&", "||"]), inner),
     max_leaves=4,
-)  # fmt: skip
+)
 
 
 @pytest.mark.postgresql
@@ -66,8 +187,10 @@ def test_filters(worlds, filter):
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("sign", ["", "-"])
-@pytest.mark.parametrize("name", [field for field in FIELDS if field[0] != "@" and "(" not in field and field not in
-                                  ("null", "true", "false")])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [field for field in FIELDS if field[0] != "@" and "(" not in field and field not in ("null", "true", "false")],
+)
 def test_sort(worlds, name, sign):
     one, two = worlds
     # A list of values of several kinds has no first one that both databases agree on.
@@ -83,10 +206,36 @@ def test_distance(worlds, arguments, rest):
     assert two.find("rows", f"geoDistance({arguments}) {rest}") == one.find("rows", f"geoDistance({arguments}) {rest}")
 
 
-MOMENTS = ["2024-02-29 13:14:15.678Z", "2023-12-31 23:59:59.999Z", "2024-01-01 00:00:00.000Z", "2021-01-03 12:00:00Z",
-           "2024-02-29 13:14", "2024-02-29T13:14:15+05:30", "2024-13-01", "2024-02-29 25:00", "x", ""]  # fmt: skip
-MODIFIERS = ["", "+1 day", "-3 days", "+1 month", "+13 months", "-1 year", "+1.5 hours", "start of month", "start of year",
-             "start of day", "weekday 0", "weekday 3", "utc", "+90 minutes", "-10 seconds", "nonsense"]  # fmt: skip
+MOMENTS = [
+    "2024-02-29 13:14:15.678Z",
+    "2023-12-31 23:59:59.999Z",
+    "2024-01-01 00:00:00.000Z",
+    "2021-01-03 12:00:00Z",
+    "2024-02-29 13:14",
+    "2024-02-29T13:14:15+05:30",
+    "2024-13-01",
+    "2024-02-29 25:00",
+    "x",
+    "",
+]
+MODIFIERS = [
+    "",
+    "+1 day",
+    "-3 days",
+    "+1 month",
+    "+13 months",
+    "-1 year",
+    "+1.5 hours",
+    "start of month",
+    "start of year",
+    "start of day",
+    "weekday 0",
+    "weekday 3",
+    "utc",
+    "+90 minutes",
+    "-10 seconds",
+    "nonsense",
+]
 
 
 @pytest.mark.postgresql
