@@ -55,11 +55,13 @@ def describe(web: flask.Flask, app: OneClick) -> dict[str, Any]:
         for kind, named in part.get("components", {}).items():
             components.setdefault(kind, {}).update(named)
     known = {_shape(path): path for path in paths}
+    taken = {str(operation.get("operationId")) for item in paths.values() for operation in item.values()}
     for rule in sorted(web.url_map.iter_rules(), key=lambda rule: rule.rule):
         path = _VARIABLE.sub(r"{\1}", rule.rule)
         operations = paths.setdefault(known.get(_shape(path), path), {})
         for method in _methods(rule):
-            operations.setdefault(method, _operation(web, rule, method))
+            if method not in operations:
+                operations[method] = _operation(web, rule, method, taken)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -83,11 +85,20 @@ def _methods(rule: Rule) -> list[str]:
     return sorted(method.lower() for method in (rule.methods or ()) if method not in ("HEAD", "OPTIONS"))
 
 
-def _operation(web: flask.Flask, rule: Rule, method: str) -> dict[str, Any]:
+def _identifier(rule: Rule, method: str, taken: set[str]) -> str:
+    """Return a name for an operation that no other has."""
+    plain = re.sub(r"\W+", "_", rule.endpoint).strip("_")
+    choices = (plain, f"{plain}_{method}", *(f"{plain}_{method}_{number}" for number in range(2, 1000)))
+    name = next(choice for choice in choices if choice not in taken)
+    taken.add(name)
+    return name
+
+
+def _operation(web: flask.Flask, rule: Rule, method: str, taken: set[str]) -> dict[str, Any]:
     view = web.view_functions[rule.endpoint]
     summary = (inspect.getdoc(view) or "").partition("\n")[0]
     operation: dict[str, Any] = {
-        "operationId": re.sub(r"\W+", "_", f"{method}_{rule.rule}").strip("_"),
+        "operationId": _identifier(rule, method, taken),
         "responses": _responses(rule, summary),
     }
     if summary:

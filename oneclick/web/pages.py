@@ -94,23 +94,27 @@ def _pages() -> _Pages:
 
 
 @blueprint.get("/_")
-def _admin_without_slash() -> flask.Response:
+def admin_without_slash() -> flask.Response:
+    """Redirect to the admin pages."""
     return flask.Response(status=307, headers={"Location": "/_/"})
 
 
 @blueprint.get("/_/extensions.js")
-def _extensions() -> flask.Response:
-    # PocketBase's admin pages wait for this script; ours ask GET /api/ui.
+def extensions() -> flask.Response:
+    """Send an empty script, which PocketBase's admin pages wait for."""
+    # Our own ask GET /api/ui.
     return flask.Response("", content_type="text/javascript; charset=utf-8")
 
 
 @blueprint.get("/_/")
 @blueprint.get("/_/<path:path>")
-def _admin(path: str = "") -> flask.Response:
+def admin(path: str = "") -> flask.Response:
+    """Send the admin pages."""
     return _pages().admin(path)
 
 
 @blueprint.get("/")
 @blueprint.get("/<path:path>")
-def _application(path: str = "") -> flask.Response:
+def application(path: str = "") -> flask.Response:
+    """Send the application's pages."""
     return _pages().application(path)
