@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from oneclick.filters.dialect import Condition, Dialect
 from oneclick.filters.joins import Join, Leaf, exists
-from oneclick.filters.operands import EMPTY, MISSING, Kind, Operand
+from oneclick.filters.operands import EMPTY, MISSING, Every, Kind, Operand
 
 
 def compare(dialect: Dialect, left: Operand, sign: str, right: Operand, any_of: bool = False) -> Leaf:
@@ -59,21 +59,22 @@ def _emptiness(dialect: Dialect, operand: Operand, negated: bool) -> Condition:
 def _for_all(dialect: Dialect, left: Operand, sign: str, right: Operand) -> Condition:
     """Return whether no value (no pair of values, if both sides have several) of the record breaks the condition."""
     rows: sa.FromClause | None = None
-    where = [sa.not_(_single(dialect, _one_of(left), sign, _one_of(right)))]
-    for every in (left.every, right.every):
+    one, two = (side.every() if side.every else None for side in (left, right))
+    where = [sa.not_(_single(dialect, _one_of(left, one), sign, _one_of(right, two)))]
+    for every in (one, two):
         if every is not None:
-            side = every.anchor
+            joined = every.anchor
             for join in every.joins:
-                side = side.outerjoin(join.target, join.on)
-            rows = side if rows is None else rows.join(side, sa.true())
+                joined = joined.outerjoin(join.target, join.on)
+            rows = joined if rows is None else rows.join(joined, sa.true())
             where.append(every.same_record)
     assert rows is not None
     return sa.not_(exists(rows, sa.and_(*where)))
 
 
-def _one_of(operand: Operand) -> Operand:
+def _one_of(operand: Operand, every: Every | None) -> Operand:
     """Return one of all values. Beside it PocketBase forgets that the other side tells null from ``""``."""
-    return operand.every.operand if operand.every else replace(operand, strict=False)
+    return every.operand if every else replace(operand, strict=False)
 
 
 def _required(left: Operand, sign: str, right: Operand) -> Iterable[Join]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from oneclick.filters.dialect import Dialect
 from oneclick.filters.errors import FilterError
 from oneclick.filters.nodes import Call, Identifier, Number, Term, Text
-from oneclick.filters.operands import Column, Kind, Operand
+from oneclick.filters.operands import Column, Every, Kind, Operand
 
 EARTH_RADIUS_KM = 6371
 MAX_ARGUMENTS = 10
@@ -69,10 +69,15 @@ def _strftime(dialect: Dialect, found: Call, resolve: Resolve) -> Operand:
     def formed(operand: Operand) -> Operand:
         return operand.on(dialect.time_text(pattern.value, operand, modifiers), Kind.TEXT, strict=False)
 
-    result = formed(moment)
-    if moment.every is not None:
-        result = replace(result, every=replace(moment.every, operand=formed(moment.every.operand)))
-    return result
+    every = moment.every
+    if every is None:
+        return formed(moment)
+
+    def formed_every() -> Every:
+        found = every()
+        return replace(found, operand=formed(found.operand))
+
+    return replace(formed(moment), every=formed_every)
 
 
 def _texts(arguments: Sequence[Term]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final
@@ -47,6 +48,7 @@ class Operand:
     ``column`` tells that SQLite's column affinity applies (a number compared with a text column becomes text).
     ``constant`` is the value of a parameter. ``strict`` operands tell null from ``""``. ``guards`` must
     hold for the comparison to be true. ``null_without_row``: null where the joined row is missing.
+    ``every`` makes all values, for conditions that must hold for each.
     """
 
     sql: Column
@@ -56,7 +58,7 @@ class Operand:
     literal: bool = False
     strict: bool = False
     joins: tuple[Join, ...] = ()
-    every: Every | None = None
+    every: Callable[[], Every] | None = None
     guards: tuple[Column, ...] = field(default=())
     null_without_row: bool = True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -30,6 +31,16 @@ class Names:
         return number, f"__j{number}"
 
 
+def alias(table: sa.FromClause, name: str) -> sa.FromClause:
+    """Return a table under another name. Those of collections are kept: making their columns takes the most time."""
+    return _kept_alias(table, name) if isinstance(table, sa.Table) else table.alias(name)
+
+
+@lru_cache(maxsize=2048)
+def _kept_alias(table: sa.Table, name: str) -> sa.FromClause:
+    return table.alias(name)
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of a path. ``key`` is equal for equal steps: they share their joined rows."""
@@ -44,7 +55,7 @@ def to_record(collection: Collection, column: str) -> Build:
 
     def build(names: Names, table: sa.FromClause, parent: Join | None) -> Join:
         number, name = names.next()
-        target = collection.table.alias(name)
+        target = alias(collection.table, name)
         return Join(number, target, target.c.id == table.c[column], parent, False, (target.c.id, table.c[column]))
 
     return build
@@ -55,7 +66,7 @@ def to_listed(collection: Collection) -> Build:
 
     def build(names: Names, table: sa.FromClause, parent: Join | None) -> Join:
         number, name = names.next()
-        target = collection.table.alias(name)
+        target = alias(collection.table, name)
         return Join(number, target, target.c.id == table.c.value, parent, True)
 
     return build
@@ -87,7 +98,7 @@ def to_referrers(dialect: Dialect, collection: Collection, back: Field, many: bo
 
     def build(names: Names, table: sa.FromClause, parent: Join | None) -> Join:
         number, name = names.next()
-        target = collection.table.alias(name)
+        target = alias(collection.table, name)
         column = target.c[back.name]
         if not back.is_multiple:
             return Join(number, target, column == table.c.id, parent, many, (column, table.c.id))
@@ -103,7 +114,7 @@ def to_given_records(collection: Collection, ids: list[str]) -> Build:
 
     def build(names: Names, table: sa.FromClause, parent: Join | None) -> Join:
         number, name = names.next()
-        target = collection.table.alias(name)
+        target = alias(collection.table, name)
         return Join(number, target, target.c.id.in_(ids), parent, len(ids) > 1)
 
     return build
@@ -114,7 +125,7 @@ def to_all_records(collection: Collection) -> Build:
 
     def build(names: Names, table: sa.FromClause, parent: Join | None) -> Join:
         number, name = names.next()
-        return Join(number, collection.table.alias(name), sa.true(), parent, True)
+        return Join(number, alias(collection.table, name), sa.true(), parent, True)
 
     return build
 
@@ -148,12 +159,12 @@ class Walk:
         last = self.join or self.root
         found = make(self.table)
         joins = last.path if last else ()
-        every = self._every(make) if any(step.many for step in self.steps) else None
+        every = (lambda: self._every(make)) if any(step.many for step in self.steps) else None
         return Operand(**(vars(found) | {"joins": joins, "every": every}))
 
     def _every(self, make: Callable[[sa.FromClause], Operand]) -> Every:
         """Walk the path again from the same record under another name."""
-        anchor = self.base.alias(self.names.next()[1])
+        anchor = alias(self.base, self.names.next()[1])
         table: sa.FromClause = anchor
         join: Join | None = None
         for step in self.steps:
