@@ -41,7 +41,7 @@ TASK_LINES = (
     "task finished",
 )
 PATHS = ("/", "/", "/", "/index.html", "/favicon.ico", "/assets/app.js", "/assets/app.css", "/api/items", "/healthz")
-AGENTS = ("Mozilla/5.0 (X11; Linux x86_64)", "Mozilla/5.0 (Macintosh)", "curl/8.5.0", "kube-probe/1.35")
+AGENTS = ("Mozilla/5.0 (X11; Linux x86_64)", "Mozilla/5.0 (Macintosh)", "curl/8.5.0", "kube-probe/1.36")
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ def test_dry_run_stores_nothing(cluster: Cluster, namespace: str) -> None:
         ({"selector": {"matchLabels": {"x": "y"}}}, 422, "spec.template.metadata.labels"),
         ({"selector": None}, 422, "spec.selector"),
         ({"pod": {"restartPolicy": "Never"}}, 422, "spec.template.spec.restartPolicy"),
-        ({"strategy": {"type": "Fast"}}, 422, "spec.strategy.type"),
+        ({"strategy": {"type": "Fast"}}, 422, "spec.strategy"),
         ({"pod": {"hostAliases": [{"ip": "10.0.0"}]}}, 422, "spec.template.spec.hostAliases[0].ip"),
     ],
 )
@@ -164,7 +164,7 @@ def test_wrong_deployments_are_refused_by_field(
 @pytest.mark.parametrize(
     ("kind", "body", "field"),
     [
-        ("Service", {"metadata": {"name": "1st"}, "spec": {"ports": [{"port": 1}]}}, "metadata.name"),
+        ("Service", {"metadata": {"name": "a.b"}, "spec": {"ports": [{"port": 1}]}}, "metadata.name"),
         ("Service", {"metadata": {"name": "s"}, "spec": {"ports": [{"port": 70000}]}}, "spec.ports[0].port"),
         ("Service", {"metadata": {"name": "s"}, "spec": {}}, "spec.ports"),
         ("PersistentVolumeClaim", {"metadata": {"name": "p"}, "spec": {}}, "spec.accessModes"),

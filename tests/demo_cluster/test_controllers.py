@@ -92,6 +92,7 @@ def test_a_cron_job_fires_on_the_minute(cluster: Cluster, namespace: str) -> Non
     assert not cluster.list("Job", namespace)
     cluster.patch("CronJob", "tick", namespace, {"spec": {"suspend": False}})
     job = eventually(lambda: cluster.list("Job", namespace))[0]
+    eventually(lambda: cluster.get("CronJob", "tick", namespace)["status"].get("active"))
     assert job["metadata"]["name"].startswith("tick-")
     assert job["metadata"]["ownerReferences"][0]["kind"] == "CronJob"
     last = cluster.get("CronJob", "tick", namespace)["status"]["lastScheduleTime"]

@@ -16,8 +16,6 @@ from oneclick_demo_cluster.machinery.objects import (
     time_text,
 )
 
-COUNTS = ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "unavailableReplicas")
-
 
 @dataclass(frozen=True, slots=True)
 class Previous:
@@ -45,9 +43,9 @@ def write_status(deployment: Obj, new: Obj | None, sets: list[Obj], before: Prev
     """Write the status in place; returns after how many seconds the deadline passes."""
     status: Obj = deployment.setdefault("status", {})
     counts = _counts(new, sets)
-    for name in COUNTS:
-        if counts[name]:
-            status[name] = counts[name]
+    for name, count in counts.items():
+        if count or name == "terminatingReplicas":
+            status[name] = count
         else:
             status.pop(name, None)
     status["observedGeneration"] = deployment["metadata"].get("generation", 1)
@@ -75,6 +73,7 @@ def _counts(new: Obj | None, sets: list[Obj]) -> dict[str, int]:
         "readyReplicas": total("readyReplicas", sets),
         "availableReplicas": available,
         "unavailableReplicas": max(0, desired - available),
+        "terminatingReplicas": total("terminatingReplicas", sets),
     }
 
 

@@ -90,18 +90,20 @@ class ReplicaSets(Controller):
     ) -> float | None:
         least = replica_set["spec"].get("minReadySeconds", 0)
         ready = [pod for pod in pods if is_ready(pod)]
+        owned = [pod for kind, pod in self.store.owned(replica_set["metadata"]["uid"]) if kind is kinds.PODS]
         waits = [least - ready_for(pod) for pod in ready]
         counts = {
             "replicas": len(pods),
             "fullyLabeledReplicas": len(pods),
             "readyReplicas": len(ready),
             "availableReplicas": sum(wait <= 0 for wait in waits),
+            "terminatingReplicas": sum(is_terminating(pod) for pod in owned),
         }
 
         def write(obj: Obj) -> None:
             status = obj.setdefault("status", {})
             for name, count in counts.items():
-                if count or name == "replicas":
+                if count or name in ("replicas", "terminatingReplicas"):
                     status[name] = count
                 else:
                     status.pop(name, None)

@@ -165,6 +165,8 @@ def _job(store: Store, old: Obj | None, new: Obj) -> None:
         for prefix in ("batch.kubernetes.io/", ""):
             labels[f"{prefix}controller-uid"] = uid
             labels[f"{prefix}job-name"] = name
+        if not new["metadata"].get("labels"):
+            new["metadata"]["labels"] = dict(labels)
 
 
 MUTATIONS: dict[Kind, Callable[[Store, Obj | None, Obj], None]] = {

@@ -161,7 +161,7 @@ def _described(manager: Manager) -> str:
     if manager.subresource:
         text += f' with subresource "{manager.subresource}"'
     if manager.operation == "Update":
-        text += f" using {manager.api_version} at {manager.time}"
+        text += f" using {manager.api_version}"
     return text
 
 

@@ -39,7 +39,10 @@ def parse_body(raw: bytes, content_type: str) -> Any:
 
 
 def decode(kind: Kind, body: Any) -> Obj:
-    """Return the object that a body holds, made canonical. Raises a 400 that names what is wrong."""
+    """Return the object that a body holds, made canonical. Raises a 400 that names what is wrong.
+
+    A Secret's ``stringData`` is left to :func:`settle_text`.
+    """
     if not isinstance(body, dict):
         raise bad_request("the object provided is unrecognized (must be of type " + kind.kind + ")")
     body = _canonical(kind, body, ())
@@ -53,7 +56,7 @@ def decode(kind: Kind, body: Any) -> Obj:
     if not isinstance(body.setdefault("metadata", {}), dict):
         raise _wrong(kind, ("metadata",), body["metadata"], "ObjectMeta")
     if kind is SECRETS:
-        _decode_secret(body)
+        _check_base64(body)
     return body  # type: ignore[no-any-return]
 
 
@@ -76,6 +79,8 @@ def _canonical(kind: Kind, value: Any, path: tuple[str, ...]) -> Any:
             result[key] = {name: _quantity(kind, (*below, name), text) for name, text in inner.items()}
         elif key in LIMIT_MAPS and path == ("spec", "limits"):
             result[key] = {name: _quantity(kind, (*below, name), text) for name, text in dict(inner).items()}
+        elif key == "value" and inner == "" and path[-1:] == ("env",):
+            continue  # empty text is left out when an object is written
         elif key in QUANTITIES:
             result[key] = _quantity(kind, below, inner)
         else:
@@ -136,10 +141,14 @@ def _wrong(kind: Kind, path: tuple[str, ...], value: Any, wanted: str) -> Status
     )
 
 
-def _decode_secret(body: Obj) -> None:
-    """``stringData`` is written into ``data``; ``data`` must be base64."""
-    for key, text in body.pop("stringData", {}).items():
-        body.setdefault("data", {})[key] = base64.b64encode(text.encode()).decode()
+def settle_text(kind: Kind, obj: Obj) -> None:
+    """Write a Secret's ``stringData`` into its ``data``, as the API server does once an object is merged."""
+    if kind is SECRETS:
+        for key, text in obj.pop("stringData", {}).items():
+            obj.setdefault("data", {})[key] = base64.b64encode(text.encode()).decode()
+
+
+def _check_base64(body: Obj) -> None:
     for key, text in (body.get("data") or {}).items():
         try:
             base64.b64decode(text, validate=True)

@@ -16,6 +16,8 @@ def apply_defaults(kind: Kind, obj: Obj) -> None:
     default = DEFAULTS.get(kind)
     if default is not None:
         default(obj)
+    if kind.has_status:
+        fill(obj, status={"loadBalancer": {}} if kind in PUBLISHED else {})
 
 
 def fill(target: Obj, **values: object) -> None:
@@ -110,7 +112,7 @@ def _job_spec(spec: Obj) -> None:
     if "completions" not in spec and "parallelism" not in spec:
         spec["completions"] = 1
     fill(spec, parallelism=1, backoffLimit=6, completionMode="NonIndexed", suspend=False)
-    fill(spec, podReplacementPolicy="TerminatingOrFailed")
+    fill(spec, podReplacementPolicy="TerminatingOrFailed", manualSelector=False)
     _template(spec)
 
 
@@ -123,10 +125,12 @@ def _cron_job(obj: Obj) -> None:
     fill(spec, concurrencyPolicy="Allow", suspend=False, successfulJobsHistoryLimit=3, failedJobsHistoryLimit=1)
     job = spec.get("jobTemplate")
     if isinstance(job, dict):
+        fill(job, metadata={})
         _template(job.setdefault("spec", {}))
 
 
 def _autoscaler(obj: Obj) -> None:
+    fill(obj, status={"desiredReplicas": 0, "currentMetrics": None})
     spec = obj.setdefault("spec", {})
     target = {"type": "Utilization", "averageUtilization": 80}
     fill(spec, minReplicas=1, metrics=[{"type": "Resource", "resource": {"name": "cpu", "target": target}}])
@@ -183,9 +187,25 @@ def _volume(obj: Obj) -> None:
     fill(obj.setdefault("status", {}), phase="Available")
 
 
+def _limit_range(obj: Obj) -> None:
+    for limit in dig(obj, "spec", "limits", default=()):
+        if limit.get("type") == "Container":
+            for name, value in (limit.get("max") or {}).items():
+                fill(limit.setdefault("default", {}), **{name: value})
+            for name, value in {**(limit.get("min") or {}), **(limit.get("default") or {})}.items():
+                fill(limit.setdefault("defaultRequest", {}), **{name: value})
+
+
+def _disruption_budget(obj: Obj) -> None:
+    counts = dict.fromkeys(("currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods"), 0)
+    fill(obj, status=counts)
+
+
 def _event(obj: Obj) -> None:
     fill(obj, type="Normal", count=1)
 
+
+PUBLISHED = (kinds.SERVICES, kinds.INGRESSES)
 
 DEFAULTS: dict[Kind, Default] = {
     kinds.DEPLOYMENTS: _deployment,
@@ -202,4 +222,6 @@ DEFAULTS: dict[Kind, Default] = {
     kinds.STORAGE_CLASSES: _storage_class,
     kinds.VOLUMES: _volume,
     kinds.EVENTS: _event,
+    kinds.LIMIT_RANGES: _limit_range,
+    kinds.DISRUPTION_BUDGETS: _disruption_budget,
 }

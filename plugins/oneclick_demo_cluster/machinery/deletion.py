@@ -59,8 +59,9 @@ def _check_preconditions(kind: Kind, obj: Obj, wanted: Obj) -> None:
     for field, shown in (("uid", "UID"), ("resourceVersion", "ResourceVersion")):
         value = wanted.get(field)
         if value and value != obj["metadata"][field]:
-            text = f"Precondition failed: {shown} in precondition: {value}, {shown} in object meta: "
-            raise conflict(kind, name_of(obj), text + obj["metadata"][field])
+            text = f"the {shown} in the precondition ({value}) does not match the {shown} in record "
+            text += f"({obj['metadata'][field]}). The object might have been deleted and then recreated"
+            raise conflict(kind, name_of(obj), text)
 
 
 def _grace(kind: Kind, obj: Obj, asked: Any) -> int:

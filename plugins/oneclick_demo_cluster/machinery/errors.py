@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
+
 from oneclick_demo_cluster.machinery.kinds import Kind
 
 
@@ -46,7 +48,7 @@ def required(field: str, text: str = "") -> dict[str, str]:
 
 def invalid_value(field: str, value: Any, text: str) -> dict[str, str]:
     """A field holds a value that cannot be."""
-    shown = f'"{value}"' if isinstance(value, str) else str(value)
+    shown = f'"{value}"' if isinstance(value, str) else orjson.dumps(value).decode()
     return cause("FieldValueInvalid", field, f"Invalid value: {shown}: {text}")
 
 

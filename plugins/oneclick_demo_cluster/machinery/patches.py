@@ -55,16 +55,17 @@ def _strategic_list(live: Any, patch: list[Any], names: tuple[str, ...]) -> list
     if any(isinstance(item, dict) and item.get("$patch") == "replace" for item in patch):
         return [item for item in patch if not (isinstance(item, dict) and "$patch" in item)]
     result = list(live)
+    added: list[Any] = []
     for item in patch:
         index = _same_item(result, item, keys)
         if isinstance(item, dict) and item.get("$patch") == "delete":
             if index is not None:
                 del result[index]
         elif index is None:
-            result.append(item)
+            added.append(item)
         else:
             result[index] = strategic_patch(result[index], item, names)
-    return result
+    return added + result
 
 
 def _same_item(items: list[Any], wanted: Any, keys: Keys) -> int | None:

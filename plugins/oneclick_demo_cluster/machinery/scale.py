@@ -9,6 +9,8 @@ from oneclick_demo_cluster.machinery.kinds import Kind
 from oneclick_demo_cluster.machinery.objects import Obj, copy_of, dig
 from oneclick_demo_cluster.machinery.writes import PATCHES, Options, Writer
 
+SCALE = Kind("autoscaling", "v1", "Scale", "scales")
+
 
 def scale_of(obj: Obj) -> Obj:
     """Return the Scale of a workload."""
@@ -19,7 +21,7 @@ def scale_of(obj: Obj) -> Obj:
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
         "metadata": {key: metadata[key] for key in kept if key in metadata},
-        "spec": {"replicas": obj["spec"].get("replicas", 1)},
+        "spec": {"replicas": obj["spec"]["replicas"]} if obj["spec"].get("replicas") else {},
         "status": {
             "replicas": dig(obj, "status", "replicas", default=0),
             "selector": ",".join(f"{key}={value}" for key, value in sorted(labels.items())),
@@ -47,7 +49,7 @@ def set_scale(writer: Writer, kind: Kind, namespace: str, name: str, scale: Any,
             )
         if wanted < 0:
             causes = [invalid_value("spec.replicas", wanted, "must be greater than or equal to 0")]
-            raise invalid(kind, name, causes)
+            raise invalid(SCALE, name, causes)
         new: Obj = copy_of(live)
         new["spec"]["replicas"] = wanted
         new["metadata"]["resourceVersion"] = dig(scale, "metadata", "resourceVersion", default="")

@@ -9,7 +9,7 @@ from typing import Any
 from oneclick_demo_cluster.machinery import kinds
 from oneclick_demo_cluster.machinery.admission import admit, admit_last
 from oneclick_demo_cluster.machinery.apply import apply, track_update
-from oneclick_demo_cluster.machinery.decoding import decode
+from oneclick_demo_cluster.machinery.decoding import decode, settle_text
 from oneclick_demo_cluster.machinery.defaults import apply_defaults
 from oneclick_demo_cluster.machinery.errors import StatusError, already_exists, bad_request, conflict, not_found
 from oneclick_demo_cluster.machinery.kinds import Kind
@@ -103,6 +103,7 @@ class Writer:
 
     def _finish(self, kind: Kind, old: Obj | None, obj: Obj) -> None:
         """Default, admit, check."""
+        settle_text(kind, obj)
         apply_defaults(kind, obj)
         if name := obj["metadata"].get("name"):
             obj["metadata"]["name"] = name

@@ -10,7 +10,15 @@ from typing import Any
 
 from oneclick_demo_cluster.machinery import kinds
 from oneclick_demo_cluster.machinery.deletion import delete, deleted_status
-from oneclick_demo_cluster.machinery.errors import StatusError, bad_request, invalid, no_such_path, required
+from oneclick_demo_cluster.machinery.errors import (
+    StatusError,
+    bad_request,
+    forbidden_value,
+    invalid,
+    no_such_path,
+    required,
+    unsupported,
+)
 from oneclick_demo_cluster.machinery.objects import Obj, copy_of, name_of
 from oneclick_demo_cluster.machinery.scale import patched_scale, scale_of, set_scale
 from oneclick_demo_cluster.machinery.store import Store
@@ -168,7 +176,7 @@ def _check_patch(target: Target, request: Request) -> None:
     if request.content_type == APPLY_PATCH and not request.query.get("fieldManager"):
         raise invalid(who, "", [required("fieldManager", "is required for apply patch")])
     if request.content_type != APPLY_PATCH and request.query.get("force"):
-        raise bad_request("force: Forbidden: may not be specified for non-apply patch")
+        raise invalid(who, "", [forbidden_value("force", "may not be specified for non-apply patch")])
 
 
 def _delete_options(request: Request) -> tuple[Obj, bool]:
@@ -188,5 +196,8 @@ def _delete_options(request: Request) -> tuple[Obj, bool]:
     dry_run = request.dry_run or "All" in (options.get("dryRun") or ())
     policy = options.get("propagationPolicy")
     if policy not in (None, "Orphan", "Background", "Foreground"):
-        raise bad_request(f'invalid DeleteOptions: propagationPolicy: Unsupported value: "{policy}"')
+        who = kinds.Kind("meta.k8s.io", "v1", "DeleteOptions", "deleteoptions")
+        raise invalid(
+            who, "", [unsupported("propagationPolicy", policy, ("Foreground", "Background", "Orphan", "nil"))]
+        )
     return options, dry_run

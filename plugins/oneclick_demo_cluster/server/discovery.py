@@ -8,7 +8,7 @@ from typing import Any
 from oneclick_demo_cluster.machinery.kinds import KINDS, Kind, groups
 from oneclick_demo_cluster.machinery.objects import Obj
 
-MINOR = 35
+MINOR = 36
 VERSION = f"v1.{MINOR}.0+demo"
 
 SUBRESOURCE_KINDS = {"scale": ("autoscaling", "v1", "Scale"), "eviction": ("policy", "v1", "Eviction")}

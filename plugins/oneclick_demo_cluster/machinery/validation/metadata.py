@@ -13,7 +13,6 @@ from oneclick_demo_cluster.machinery.objects import Obj
 
 LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-SERVICE_NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 LABEL_VALUE = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?")
 LABEL_KEY = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
 MOST_ANNOTATION_BYTES = 256 * 1024
@@ -27,11 +26,6 @@ SUBDOMAIN_TEXT = (
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and "
     "end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
     "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
-)
-SERVICE_TEXT = (
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
-    "and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
-    "'[a-z]([-a-z0-9]*[a-z0-9])?')"
 )
 VALUE_TEXT = (
     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and "
@@ -67,11 +61,8 @@ def check_metadata(kind: Kind, obj: Obj) -> Causes:
     name = metadata.get("name", "")
     if not name:
         return [required("metadata.name", "name or generateName is required")]
-    if kind is kinds.NAMESPACES:
+    if kind in (kinds.NAMESPACES, kinds.SERVICES):
         causes = check_label("metadata.name", name)
-    elif kind is kinds.SERVICES:
-        short = len(name) <= 63
-        causes = [] if short and SERVICE_NAME.fullmatch(name) else [invalid_value("metadata.name", name, SERVICE_TEXT)]
     elif kind is kinds.CRON_JOBS:
         causes = check_subdomain("metadata.name", name, 52)
     else:

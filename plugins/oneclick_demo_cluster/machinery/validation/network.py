@@ -46,7 +46,7 @@ def _service_port(port: Obj, path: str, *, named: bool) -> Causes:
     number, target = port.get("port"), port.get("targetPort")
     if not isinstance(number, int) or not 1 <= number <= 65535:
         causes.append(invalid_value(f"{path}.port", number or 0, PORT_TEXT))
-    elif isinstance(target, int) and not 1 <= target <= 65535:
+    if isinstance(target, int) and not 1 <= target <= 65535:
         causes.append(invalid_value(f"{path}.targetPort", target, PORT_TEXT))
     if port.get("protocol") not in PROTOCOLS:
         causes.append(unsupported(f"{path}.protocol", port.get("protocol"), PROTOCOLS))
@@ -70,7 +70,7 @@ def check_ingress(obj: Obj) -> Causes:
     rules = spec.get("rules") or []
     causes: Causes = []
     if not rules and not spec.get("defaultBackend"):
-        causes.append(invalid_value("spec", "", "either `defaultBackend` or `rules` must be specified"))
+        causes.append(invalid_value("spec", None, "either `defaultBackend` or `rules` must be specified"))
     if "ingressClassName" in spec:
         causes += check_subdomain("spec.ingressClassName", spec["ingressClassName"])
     for index, entry in enumerate(spec.get("tls") or ()):

@@ -44,7 +44,7 @@ def check_pod_spec(
             if container.get("name") in names:
                 causes.append(duplicate(f"{where}.name", container["name"]))
             names.add(container.get("name", ""))
-    if spec.get("restartPolicy") not in restart_policies:
+    if restart_policies and spec.get("restartPolicy") not in restart_policies:
         causes.append(unsupported(f"{path}.restartPolicy", spec.get("restartPolicy", ""), restart_policies))
     if account := spec.get("serviceAccountName"):
         causes += check_subdomain(f"{path}.serviceAccountName", account)
@@ -67,20 +67,16 @@ def check_container(container: Obj, path: str, volumes: set[str]) -> Causes:
         causes += check_label(f"{path}.name", name)
     else:
         causes.append(required(f"{path}.name"))
-    image = container.get("image", "")
-    if not image:
+    if not container.get("image"):
         causes.append(required(f"{path}.image"))
-    elif image != image.strip():
-        text = "must not have leading or trailing whitespace"
-        causes.append(invalid_value(f"{path}.image", image, text))
     if container.get("imagePullPolicy") not in PULL_POLICIES:
         causes.append(unsupported(f"{path}.imagePullPolicy", container.get("imagePullPolicy"), PULL_POLICIES))
     for index, port in enumerate(container.get("ports") or ()):
         causes += _port(port, f"{path}.ports[{index}]")
     for index, entry in enumerate(container.get("env") or ()):
         causes += _env(entry, f"{path}.env[{index}]")
-    for index, entry in enumerate(container.get("envFrom") or ()):
-        causes += _env_from(entry, f"{path}.envFrom[{index}]")
+    for entry in container.get("envFrom") or ():
+        causes += _env_from(entry, f"{path}.envFrom")
     causes += _mounts(container, path, volumes)
     causes += check_resources(container.get("resources") or {}, f"{path}.resources")
     for name in PROBES:
@@ -133,14 +129,14 @@ def _mounts(container: Obj, path: str, volumes: set[str]) -> Causes:
         elif place in paths:
             causes.append(invalid_value(f"{where}.mountPath", place, "must be unique"))
         if ".." in mount.get("subPath", "").split("/"):
-            causes.append(invalid_value(f"{where}.subPath", mount["subPath"], "must not contain '..'"))
+            causes.append(invalid_value(f"{path}.volumeMounts.subPath", mount["subPath"], "must not contain '..'"))
         paths.add(place)
     return causes
 
 
 def _port(port: Obj, path: str) -> Causes:
     causes: Causes = []
-    if "containerPort" not in port:
+    if not port.get("containerPort"):
         causes.append(required(f"{path}.containerPort"))
     elif not 1 <= port["containerPort"] <= 65535:
         causes.append(invalid_value(f"{path}.containerPort", port["containerPort"], PORT_TEXT))
@@ -238,7 +234,8 @@ def _host_alias(entry: Obj, path: str) -> Causes:
     try:
         ipaddress.ip_address(entry.get("ip", ""))
     except ValueError:
-        causes.append(invalid_value(f"{path}.ip", entry.get("ip", ""), "must be a valid IP address"))
+        text = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
+        causes.append(invalid_value(f"{path}.ip", entry.get("ip", ""), text))
     for index, name in enumerate(entry.get("hostnames") or ()):
         causes += check_subdomain(f"{path}.hostnames[{index}]", name)
     return causes

@@ -38,10 +38,11 @@ def check_claim(obj: Obj) -> Causes:
 
 
 def check_claim_change(old: Obj, new: Obj) -> Causes:
-    """Of a bound claim only the requested size may change, and only upwards."""
+    """Of a bound claim only the requested size may change, and only upwards; of another nothing."""
+    free = ("resources", "volumeName") if dig(old, "status", "phase") == "Bound" else ("volumeName",)
 
     def fixed(claim: Obj) -> Obj:
-        return {key: value for key, value in claim["spec"].items() if key not in ("resources", "volumeName")}
+        return {key: value for key, value in claim["spec"].items() if key not in free}
 
     if fixed(old) != fixed(new):
         text = (

@@ -22,7 +22,9 @@ MACROS = {
     "@midnight": "0 0 * * *",
     "@hourly": "0 * * * *",
 }
+SINGLE = "must specify a positive target utilization"
 NOT_NEGATIVE = "must be greater than or equal to 0"
+JOB_POLICIES = ("OnFailure", "Never")
 IMMUTABLE = "field is immutable"
 POD_MAY_CHANGE = ("tolerations", "activeDeadlineSeconds", "terminationGracePeriodSeconds", "nodeName")
 
@@ -59,7 +61,7 @@ def check_deployment(obj: Obj) -> Causes:
     causes += _counts(spec, ("replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"))
     strategy = spec.get("strategy") or {}
     if strategy.get("type") not in ("Recreate", "RollingUpdate"):
-        causes.append(unsupported("spec.strategy.type", strategy.get("type"), ("Recreate", "RollingUpdate")))
+        causes.append(unsupported("spec.strategy", strategy.get("type"), ("Recreate", "RollingUpdate")))
     rolling = strategy.get("rollingUpdate")
     if strategy.get("type") == "Recreate" and rolling is not None:
         text = "may not be specified when strategy `type` is 'Recreate'"
@@ -102,15 +104,20 @@ def _check_template(spec: Obj, path: str, policies: tuple[str, ...], *, selector
         selector and wanted is not None and not any(wanted.get(field) for field in ("matchLabels", "matchExpressions"))
     ):
         text = "empty selector is invalid for deployment"
-        causes.append(invalid_value(f"{path}.selector", "{}", text))
+        causes.append(invalid_value(f"{path}.selector", {}, text))
     if not isinstance(template, dict):
         return [*causes, required(f"{path}.template")]
     labels = dig(template, "metadata", "labels", default={})
     causes += check_labels(f"{path}.template.metadata.labels", labels)
-    if selector and wanted and not matches_labels(wanted, labels):
+    if selector and wanted != {} and not matches_labels(wanted, labels):
         text = "`selector` does not match template `labels`"
-        causes.append(invalid_value(f"{path}.template.metadata.labels", str(labels), text))
-    return causes + check_pod_spec(template.get("spec") or {}, f"{path}.template.spec", policies)
+        causes.append(invalid_value(f"{path}.template.metadata.labels", labels, text))
+    spec = template.get("spec") or {}
+    if policies == JOB_POLICIES and spec.get("restartPolicy") not in policies:
+        text = 'valid values: "OnFailure", "Never"'
+        causes.append(required(f"{path}.template.spec.restartPolicy", text))
+        policies = ()
+    return causes + check_pod_spec(spec, f"{path}.template.spec", policies)
 
 
 def _counts(spec: Obj, fields: tuple[str, ...], path: str = "spec") -> Causes:
@@ -122,14 +129,14 @@ def check_selector_change(old: Obj, new: Obj) -> Causes:
     wanted = new["spec"].get("selector")
     if old["spec"].get("selector") == wanted:
         return []
-    return [invalid_value("spec.selector", str(wanted), IMMUTABLE)]
+    return [invalid_value("spec.selector", wanted, IMMUTABLE)]
 
 
 def check_job(obj: Obj) -> Causes:
     """Check a Job."""
     spec = obj.get("spec") or {}
     fields = ("parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished")
-    return _check_template(spec, "spec", ("OnFailure", "Never"), selector=False) + _counts(spec, fields)
+    return _check_template(spec, "spec", JOB_POLICIES, selector=False) + _counts(spec, fields)
 
 
 def check_job_change(old: Obj, new: Obj) -> Causes:
@@ -168,7 +175,7 @@ def check_cron_job(obj: Obj) -> Causes:
     if not isinstance(job, dict):
         return [*causes, required("spec.jobTemplate.spec.template")]
     causes += _counts(job, ("parallelism", "completions", "backoffLimit"), "spec.jobTemplate.spec")
-    return causes + _check_template(job, "spec.jobTemplate.spec", ("OnFailure", "Never"), selector=False)
+    return causes + _check_template(job, "spec.jobTemplate.spec", JOB_POLICIES, selector=False)
 
 
 def check_autoscaler(obj: Obj) -> Causes:
@@ -203,7 +210,7 @@ def _metric(metric: Obj, path: str) -> Causes:
     wanted = target.get("averageUtilization")
     if target.get("type") == "Utilization" and (wanted is None or wanted < 1):
         where = f"{path}.resource.target.averageUtilization"
-        return [invalid_value(where, wanted or 0, "must be greater than 0")]
+        return [invalid_value(where, wanted, "must be greater than 0") if wanted else required(where, SINGLE)]
     return []
 
 
