@@ -10,6 +10,7 @@ from oneclick.api import (
     answers,
     auth,
     collections,
+    crons,
     files,
     health,
     middleware,
@@ -30,7 +31,7 @@ from oneclick_hooks import ServeEvent
 
 __all__ = ["OneClick", "build", "create_app", "current", "installer_link", "installer_token", "start_serving"]
 
-RESOURCES = (health, records, auth, files, collections, settings, realtime, session, ui, openapi)
+RESOURCES = (health, records, auth, files, collections, crons, settings, realtime, session, ui, openapi)
 MOST_FORM_PARTS = 10_000
 
 

@@ -14,12 +14,12 @@ def on_bootstrap(event: AppEvent) -> None:
 
 @hookspec
 def on_before_serve(event: ServeEvent) -> None:
-    """Once in each web process, after the fork and before its first request."""
+    """Once in each web process, after the fork and before its first request; a ``ConfigError`` stops the start."""
 
 
 @hookspec
 def on_before_schedule(event: AppEvent) -> None:
-    """Once in a scheduler process each time it becomes the leader, before its first tick."""
+    """Once in each scheduler process, before it stands for leader; a ``ConfigError`` stops the start."""
 
 
 @hookspec

@@ -38,8 +38,8 @@ def synchronise(database: Database, schedules: Iterable[tuple[str, Schedule]]) -
     now = clock.now_text()
     with database.transaction() as transaction:
         connection = transaction.connection
-        rows = {row.id: row for row in connection.execute(select(table))}
-        for gone in rows.keys() - wanted.keys():
+        known = {row.id: row for row in connection.execute(select(table))}
+        for gone in known.keys() - wanted.keys():
             connection.execute(delete(table).where(table.c.id == gone))
         for schedule_id, (plugin, schedule) in wanted.items():
             values = {
@@ -48,7 +48,7 @@ def synchronise(database: Database, schedules: Iterable[tuple[str, Schedule]]) -
                 "args": orjson.dumps(schedule.args).decode(),
                 "plugin": plugin,
             }
-            row = rows.get(schedule_id)
+            row = known.get(schedule_id)
             if row is None:
                 connection.execute(insert(table).values(id=schedule_id, last_fire=now, last_job="", **values))
             elif any(getattr(row, name) != value for name, value in values.items()):
@@ -57,12 +57,21 @@ def synchronise(database: Database, schedules: Iterable[tuple[str, Schedule]]) -
                 connection.execute(update(table).where(table.c.id == schedule_id).values(values))
 
 
+def rows(database: Database) -> list[Any]:
+    """Return the schedules' rows (``id``, ``cron``, ``job``, ``args``, …) by id."""
+    with database.connection() as connection:
+        return list(connection.execute(select(table).order_by(table.c.id)))
+
+
+def enqueue(jobs: Jobs, row: Any) -> str:
+    """Enqueue a row's job now, beside what its cron line fires; return the job's id."""
+    return jobs.enqueue(row.job, *orjson.loads(row.args))
+
+
 def tick(database: Database, jobs: Jobs) -> None:
     """Enqueue what is due: of several missed times of a schedule the latest alone."""
-    with database.connection() as connection:
-        rows = connection.execute(select(table)).all()
     now = clock.now()
-    for row in rows:
+    for row in rows(database):
         try:
             pending = _fire(database, row, now) or row.last_job
             if pending:

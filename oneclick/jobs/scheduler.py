@@ -34,6 +34,7 @@ class Scheduler:
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set."""
+        self.app.plugins.start("on_before_schedule", AppEvent(self.app))
         while not stop.is_set():
             if self.leader.hold():
                 self._lead(stop)
@@ -44,7 +45,6 @@ class Scheduler:
         log.info("this scheduler leads")
         app, plugins = self.app, self.app.plugins
         app.collections.refresh()
-        plugins.after("on_before_schedule", AppEvent(app))
         schedule.synchronise(app.database, plugins.collect("register_schedules", app=app))
         loops = Loops()
         for plugin, found in plugins.collect("register_loops", app=app):
