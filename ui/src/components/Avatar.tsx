@@ -21,9 +21,13 @@ export function Avatar({ name, record, small }: Props) {
     .join("");
   const sum = [...name].reduce((total, letter) => total + letter.charCodeAt(0), 0);
   return (
-    <span className={className} style={{ background: grounds[sum % grounds.length] }} aria-hidden="true">
-      {initials || "?"}
-    </span>
+    <span
+      className={className}
+      style={{ background: grounds[sum % grounds.length] }}
+      // Drawn by the style sheet, since the name itself is always written beside it or in the control's label.
+      data-initials={initials || "?"}
+      aria-hidden="true"
+    />
   );
 }
 

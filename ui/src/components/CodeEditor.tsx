@@ -69,7 +69,7 @@ export default function CodeEditor({ labelledBy, value, change, readOnly = false
           keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
           EditorView.lineWrapping,
           EditorState.readOnly.of(readOnly),
-          EditorView.contentAttributes.of({ "aria-labelledby": labelledBy }),
+          EditorView.contentAttributes.of({ "aria-labelledby": labelledBy, tabindex: "0" }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current?.(update.state.doc.toString());
           }),

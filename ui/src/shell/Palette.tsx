@@ -37,6 +37,7 @@ export default function Palette() {
         "aria-label": "Search or act",
       }}
       classNames={{ content: "palette" }}
+      attributes={{ content: { "aria-label": "Search or act" } }}
     />
   );
 }

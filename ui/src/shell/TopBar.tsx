@@ -17,7 +17,7 @@ export function TopBar() {
       <Crumbs />
       <div className="row end">
         <RollingOut />
-        <button type="button" className="kfind" aria-label="Search or act" onClick={openPalette}>
+        <button type="button" className="kfind" onClick={openPalette}>
           <Icon name="search" />
           <span>Search or act</span>
           <kbd>{isMac ? "⌘K" : "Ctrl K"}</kbd>
@@ -43,6 +43,8 @@ function ColourButton() {
   );
 }
 
+const colourWords = { auto: "Colours of the system", light: "Light", dark: "Dark" };
+
 function Account() {
   const user = me();
   const navigate = useNavigate();
@@ -67,12 +69,11 @@ function Account() {
         {(["auto", "light", "dark"] as const).map((one) => (
           <Menu.Item
             key={one}
-            role="menuitemradio"
-            aria-checked={colorScheme === one}
             leftSection={colorScheme === one ? <Icon name="check" /> : <span className="i-space" />}
             onClick={() => setColorScheme(one)}
           >
-            {one === "auto" ? "Colours of the system" : one === "light" ? "Light" : "Dark"}
+            {colourWords[one]}
+            {colorScheme === one && <span className="vh">, chosen</span>}
           </Menu.Item>
         ))}
         <Menu.Divider />

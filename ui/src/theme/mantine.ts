@@ -35,9 +35,13 @@ export const theme = createTheme({
       defaultProps: { size: "sm", inputWrapperOrder: ["label", "input", "description", "error"] },
     },
     Modal: {
-      defaultProps: { centered: true, overlayProps: { color: "var(--oc-scrim)", backgroundOpacity: 1 } },
+      defaultProps: {
+        closeButtonProps: { "aria-label": "Close" },
+        centered: true,
+        overlayProps: { color: "var(--oc-scrim)", backgroundOpacity: 1 },
+      },
     },
-    Menu: { defaultProps: { shadow: "md", position: "bottom-end" } },
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false, shadow: "md", position: "bottom-end" } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false } },
   },
 });
