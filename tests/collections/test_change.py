@@ -158,7 +158,7 @@ def test_other_processes_hear_of_changes(database: Database, collections: Collec
         (
             {"fields": [{"type": "number", "name": "a", "min": 5, "max": 1}]},
             "fields.1.max",
-            "validation_min_greater_equal_than_required",
+            "validation_min_number_constraint",
         ),
         (
             {"fields": [{"type": "relation", "name": "a", "collectionId": "zz"}]},
