@@ -17,7 +17,22 @@ export default defineConfig({
     // A `data:` URL would need its own exception in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: {
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // Our own small parts travel together; what pulls in a big library stays apart and comes on demand.
+            {
+              name: "parts",
+              test: /\/src\/(?:components|lib|api)\/(?!CodeEditor|yaml|loglines|sockets|live)/,
+            },
+            {
+              name: "forms",
+              test: /@mantine\/core\/esm\/components\/(?:Input|Combobox|Popover|ScrollArea|InlineInput|Pill|Select|Switch|Checkbox|TextInput|PasswordInput|TagsInput|NumberInput|FileInput|Modal|CloseButton)/,
+            },
+          ],
+        },
+      },
       input: { app: resolve(here, "index.html"), admin: resolve(here, "_/index.html") },
     },
   },

@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,22 +16,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "journey"))
 
 from installation import Installation, eventually, installed
-from pages import Visitor
+from needed import AXE, BUILT, missing
+from visitor import Visitor
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-ROOT = Path(__file__).parents[2]
-BUILT = ROOT / "oneclick" / "web" / "static" / "index.html"
-AXE = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 START_SECONDS = 60.0
-
-
-def missing(message: str) -> NoReturn:
-    """Skip because of what is missing; fail where ``ONECLICK_TEST_REQUIRE`` asks for it."""
-    if {"all", "browser"} & set(os.environ.get("ONECLICK_TEST_REQUIRE", "").replace(" ", "").split(",")):
-        pytest.fail(message)
-    pytest.skip(message)
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from installation import Client, Installation, manifest
-from pages import PHONE, WIDE, Visitor
 from playwright.sync_api import Browser, expect
+from visitor import PHONE, WIDE, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -20,7 +20,9 @@ def pages(installation: Installation) -> list[str]:
     user: Client = installation.client(EMAIL, "Mira Okafor")
     project = user.create("projects", name="storefront", tags="production,eu", user=user.id)["id"]
     _, healthy = user.deployment("web-with-a-rather-long-name", project)
-    user.phase(user.roll_out(project, healthy, manifest("1.27", env=[{"name": "LEVEL", "value": "info"}]))["id"], "healthy")
+    user.phase(
+        user.roll_out(project, healthy, manifest("1.27", env=[{"name": "LEVEL", "value": "info"}]))["id"], "healthy"
+    )
     user.phase(user.roll_out(project, healthy, manifest("1.28"))["id"], "healthy")
     _, failing = user.deployment("worker", project)
     user.phase(user.roll_out(project, failing, manifest("missing-tag"))["id"], "failed")
@@ -35,8 +37,8 @@ def pages(installation: Installation) -> list[str]:
         f"/app/projects/{project}/settings",
         *(
             f"/app/projects/{project}/deployments/{one}{tab}"
-            for one in (healthy, failing)
-            for tab in ("", "/rollouts", "/logs", "/events", "/settings")
+            for one, tabs in ((healthy, ("", "/rollouts", "/logs", "/events", "/settings")), (failing, ("",)))
+            for tab in tabs
         ),
         "/app/blueprints/my-blueprints",
         "/app/blueprints/community",
@@ -61,7 +63,9 @@ def check(visitor: Visitor, axe: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("size", "scheme"), LOOKS, ids=lambda value: value if isinstance(value, str) else str(value[0]))
+@pytest.mark.parametrize(
+    ("size", "scheme"), LOOKS, ids=lambda value: value if isinstance(value, str) else str(value[0])
+)
 def test_pages(
     browser: Browser, installation: Installation, pages: list[str], axe: str, size: tuple[int, int], scheme: str
 ) -> None:

@@ -6,8 +6,8 @@ import re
 
 import pytest
 from installation import PASSWORD, Installation
-from pages import ROLLOUT_MS, Visitor
 from playwright.sync_api import Browser, expect
+from visitor import ROLLOUT_MS, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

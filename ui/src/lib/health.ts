@@ -63,13 +63,17 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+function allWell(count: number): string {
+  if (count === 1) return "It is as it should be.";
+  return `${count === 2 ? "Both" : `All ${inWords(count)}`} are as they should be.`;
+}
+
 /** "One failed, two progressing. The other six are as they should be." */
 export function summary(all: StateName[]): string {
   const troubled = severity.filter((one) => trouble.has(one) && all.includes(one));
   const rest = all.filter((one) => !trouble.has(one)).length;
   if (!all.length) return "";
-  if (!troubled.length)
-    return all.length === 1 ? "It is as it should be." : `All ${inWords(all.length)} are as they should be.`;
+  if (!troubled.length) return allWell(all.length);
   const said = troubled.map((state) => `${inWords(all.filter((one) => one === state).length)} ${state}`);
   const list = said.length > 1 ? `${said.slice(0, -1).join(", ")} and ${said.at(-1)}` : said[0];
   if (!rest) return `${capital(list ?? "")}.`;

@@ -65,7 +65,7 @@ function why(parts: Part[]) {
   const stopped = parts.length - up;
   return stopped
     ? `${up} of ${parts.length} deployments are healthy, ${inWords(stopped)} stopped.`
-    : `All ${inWords(up)} deployments are as they should be.`;
+    : `${up === 2 ? "Both" : `All ${inWords(up)}`} deployments are as they should be.`;
 }
 
 function Counts({ parts }: { parts: Part[] }) {
