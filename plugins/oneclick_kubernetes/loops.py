@@ -7,6 +7,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import orjson
@@ -34,6 +36,7 @@ from oneclick_kubernetes.reconcile import reconcile
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
+SIDE_BY_SIDE = 4
 SETTLE_SECONDS = 0.1
 REASSESS_SECONDS = 30.0
 DRIFT_SECONDS = 2.0
@@ -60,27 +63,34 @@ def empty_outbox(app: Any, stop: threading.Event) -> None:
     wake = threading.Event()
     end = app.subscribe(outbox.CHANNEL, lambda _message: wake.set())
     try:
-        while not stop.is_set():
-            wake.clear()
-            for row in outbox.due(app):
-                if stop.is_set():
-                    return
-                reconcile(app, row.subject)
-            wake.wait(POLL_SECONDS)
-            # The request that wrote the row is at it already; it takes a moment.
-            stop.wait(SETTLE_SECONDS)
+        with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="reconcile") as pool:
+            while not stop.is_set():
+                wake.clear()
+                # One that the cluster is slow with does not hold up the others.
+                for _ in pool.map(partial(_reconcile, app, stop), [row.subject for row in outbox.due(app)]):
+                    pass
+                wake.wait(POLL_SECONDS)
     finally:
         end()
+
+
+def _reconcile(app: Any, stop: threading.Event, subject: str) -> None:
+    if stop.is_set():
+        return
+    try:
+        reconcile(app, subject)
+    except Exception:
+        # A fault of ours with one deployment must not keep all others from being looked after.
+        log.exception("Reconciling %s failed", subject)
 
 
 def go_round(app: Any, stop: threading.Event) -> None:
     """Reconcile everything, slowly, again and again: what no event told of is found here."""
     while not stop.is_set():
         for subject in everything(app):
-            if stop.is_set():
+            _reconcile(app, stop, subject)
+            if stop.wait(PAUSE_SECONDS):
                 return
-            reconcile(app, subject)
-            stop.wait(PAUSE_SECONDS)
         stop.wait(ROUND_SECONDS)
 
 
@@ -151,7 +161,7 @@ class Watch:
                 for deployment in self._take_changed():
                     self._assess(store, lines, deployment)
                 for deployment in self._take_drifted():
-                    reconcile(self.app, deployment)
+                    _reconcile(self.app, stop, deployment)
             self._wake.wait(POLL_SECONDS)
             stop.wait(SETTLE_SECONDS)
             self._wake.clear()

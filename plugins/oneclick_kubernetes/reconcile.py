@@ -17,10 +17,11 @@ from oneclick_kubernetes.observe import Seen, from_cluster
 
 log = logging.getLogger(__name__)
 
-LOCK_SECONDS = 120.0
+LOCK_MARGIN = 3.0
+"""How much longer than the work the lock is held at most: a killed process keeps it until then."""
 REQUEST_SECONDS = 3.0
 """How long a request brings its own change into the cluster before it leaves the rest to the scheduler."""
-LOOP_SECONDS = 60.0
+LOOP_SECONDS = 15.0
 
 
 def reconcile(app: Any, subject: str, seconds: float = LOOP_SECONDS, wait: float = 0.0) -> bool:
@@ -29,7 +30,7 @@ def reconcile(app: Any, subject: str, seconds: float = LOOP_SECONDS, wait: float
     ``False`` when another process is at it, when the cluster does not answer within ``seconds``, or when it refuses:
     the outbox row then tells when it is tried again.
     """
-    with app.lock(f"kubernetes:{subject}", LOCK_SECONDS, wait) as got:
+    with app.lock(f"kubernetes:{subject}", seconds + LOCK_MARGIN, wait) as got:
         if not got:
             return False
         row = outbox.read(app, subject)
