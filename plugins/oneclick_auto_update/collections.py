@@ -15,6 +15,18 @@ KEEPS = " && ".join(f"@request.body.{name}:changed = false" for name in ("user",
 _BOOKKEEPING = ("lastCheck", "verdict", "error")
 _UNWRITTEN = " && ".join(f"@request.body.{name}:isset = false" for name in _BOOKKEEPING)
 
+
+def _goes_with(name: str, collection: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "type": "relation",
+        "collectionId": collection,
+        "maxSelect": 1,
+        "required": True,
+        "cascadeDelete": True,
+    }
+
+
 AUTO_UPDATES: dict[str, Any] = {
     "id": AUTO_UPDATES_ID,
     "name": "autoUpdates",
@@ -26,8 +38,8 @@ AUTO_UPDATES: dict[str, Any] = {
     "deleteRule": OWNS,
     "fields": [
         {"name": "user", "type": "relation", "collectionId": USERS_ID, "maxSelect": 1, "required": True},
-        {"name": "project", "type": "relation", "collectionId": PROJECTS_ID, "maxSelect": 1, "required": True},
-        {"name": "deployment", "type": "relation", "collectionId": DEPLOYMENTS_ID, "maxSelect": 1, "required": True},
+        _goes_with("project", PROJECTS_ID),
+        _goes_with("deployment", DEPLOYMENTS_ID),
         {"name": "interval", "type": "text", "required": True, "max": 50},
         {"name": "pattern", "type": "text", "max": 500},
         {"name": "policy", "type": "text", "required": True, "max": 200},
