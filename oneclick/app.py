@@ -9,6 +9,7 @@ from oneclick import web as pages
 from oneclick.api import (
     answers,
     auth,
+    bodies,
     collections,
     crons,
     files,
@@ -40,11 +41,13 @@ def create_app(one_click: OneClick) -> flask.Flask:
     web = flask.Flask("oneclick.web", static_folder=None)
     web.extensions[EXTENSION] = one_click
     web.url_map.merge_slashes = False
+    web.config["MAX_CONTENT_LENGTH"] = web.config["MAX_FORM_MEMORY_SIZE"] = bodies.MAX_BODY
     web.config["MAX_FORM_PARTS"] = MOST_FORM_PARTS
     web.config["PROPAGATE_EXCEPTIONS"] = False
     answers.install(web)
     middleware.install(web)
     _login(web)
+    web.before_request(one_click.stay_fresh)
     for resource in RESOURCES:
         web.register_blueprint(resource.blueprint)
     mounts.install(web, one_click)

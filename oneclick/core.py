@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -25,6 +26,7 @@ from oneclick_hooks import AppEvent, TerminateEvent
 log = logging.getLogger(__name__)
 
 SCHEMA_CHANNEL = "schema"
+FRESH_SECONDS = 5.0
 EXTENSION = "oneclick"
 
 
@@ -58,6 +60,7 @@ class OneClick:
         self.sockets = SocketHub(config.threads - config.thread_reserve)
         self.realtime = Realtime(self)
         self._closed = False
+        self._looked = time.monotonic()
         self.records.on_committed.append(self._after_commit)
 
     def __repr__(self) -> str:
@@ -89,6 +92,13 @@ class OneClick:
         self.broker.subscribe(SCHEMA_CHANNEL, lambda _message: self._refresh())
         self.broker.on_reconnect(self._refresh)
         self.collections.refresh()
+
+    def stay_fresh(self) -> None:
+        """Look for changes of the collections that nobody told of (Redis was away), at most every few seconds."""
+        now = time.monotonic()
+        if now - self._looked >= FRESH_SECONDS:
+            self._looked = now
+            self.collections.refresh()
 
     def hang_up(self) -> None:
         """Close all websockets with 1001 and end all realtime connections; no new ones are taken."""

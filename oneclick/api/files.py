@@ -10,7 +10,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
 from oneclick.api.answers import answer
-from oneclick.api.middleware import DROP_HEADER
+from oneclick.api.middleware import allow_frames
 from oneclick.api.paging import TRUE
 from oneclick.api.requests import authenticate, known_collection, request_info, require_auth
 from oneclick.api.thumbs import thumb_key
@@ -100,8 +100,7 @@ def _send(key: str, filename: str) -> flask.Response:
     response.headers["Content-Disposition"] = f"{'inline' if inline else 'attachment'}; {_name(filename)}"
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cache-Control"] = CACHE
-    # Files may be shown in frames of other pages.
-    response.headers[DROP_HEADER] = "X-Frame-Options"
+    allow_frames()
     try:
         response.make_conditional(flask.request, accept_ranges=True, complete_length=stored.size)
     except RequestedRangeNotSatisfiable:

@@ -11,13 +11,17 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 METHODS = "GET,HEAD,PUT,PATCH,POST,DELETE"
-DROP_HEADER = "X-Oneclick-Drop"
 
 
 def install(web: flask.Flask) -> None:
     """Give ``web`` the headers and the preflight answers."""
     web.before_request(_preflight)
     web.after_request(_headers)
+
+
+def allow_frames() -> None:
+    """Let pages elsewhere show this request's answer in a frame."""
+    flask.g.oneclick_framed = True
 
 
 def _preflight() -> flask.Response | None:
@@ -39,7 +43,6 @@ def _headers(response: flask.Response) -> flask.Response:
     if "Origin" in flask.request.headers:
         response.headers["Access-Control-Allow-Origin"] = "*"
     response.vary.add("Origin")
-    # Files may be framed: their own view says so.
-    if dropped := response.headers.pop(DROP_HEADER, None):
-        response.headers.pop(dropped, None)
+    if flask.g.get("oneclick_framed"):
+        del response.headers["X-Frame-Options"]
     return response

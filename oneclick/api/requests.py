@@ -8,8 +8,8 @@ import flask
 
 from oneclick.api.bodies import read_body
 from oneclick.auth import tokens
-from oneclick.auth.current import SUPERUSERS, CurrentUser, current_user
-from oneclick.auth.installer import INSTALLER_EMAIL
+from oneclick.auth.current import CurrentUser, current_user
+from oneclick.auth.installer import INSTALLER_EMAIL, has_superuser
 from oneclick.core import OneClick, current
 from oneclick.errors import Forbidden, NotFound, Unauthorized
 from oneclick.records import Record, RequestInfo
@@ -19,14 +19,11 @@ NOT_SUPERUSER = "The authorized record is not allowed to perform this action."
 
 def load_user(request: flask.Request) -> CurrentUser:
     """Return who asks by the ``Authorization`` header; a token that is not valid is a guest's (contract §0)."""
-    found = authenticate(current(), header_token(request))
+    found = authenticate(current(), header_token(request), installing=_installs(request))
     if found is None:
         return CurrentUser()
-    record, claims = found
-    if record.collection.name == SUPERUSERS and record["email"] == INSTALLER_EMAIL and not _installs(request):
-        return CurrentUser()
-    flask.g.oneclick_claims = claims
-    return CurrentUser(record)
+    flask.g.oneclick_claims = found[1]
+    return CurrentUser(found[0])
 
 
 def header_token(request: flask.Request) -> str:
@@ -35,12 +32,24 @@ def header_token(request: flask.Request) -> str:
     return header[7:].strip() if header[:7].lower() == "bearer " else header
 
 
-def authenticate(app: OneClick, token: str, kind: str = tokens.AUTH) -> tuple[Record, dict[str, Any]] | None:
-    """Return the record behind a token and the token's claims; ``None`` for a token that is not valid."""
-    if not token:
+def authenticate(
+    app: OneClick, token: str, kind: str = tokens.AUTH, *, installing: bool = False
+) -> tuple[Record, dict[str, Any]] | None:
+    """Return the record behind a token and the token's claims; ``None`` for a token that is not valid.
+
+    The installer's token is valid while ``installing`` and there is no superuser, and for nothing else.
+    """
+    found = tokens.verify(token, _finder(app), kind) if token else None
+    record = found[0] if found is not None else None
+    if found is None or not isinstance(record, Record):
         return None
-    found = tokens.verify(token, _finder(app), kind)
-    return (found[0], found[1]) if found is not None and isinstance(found[0], Record) else None
+    if (
+        record.collection.is_superusers
+        and record["email"] == INSTALLER_EMAIL
+        and (not installing or has_superuser(app))
+    ):
+        return None
+    return record, found[1]
 
 
 def claims() -> dict[str, Any]:
@@ -96,17 +105,11 @@ def known_collection(name_or_id: str, message: str = "Missing collection context
 
 
 def _installs(request: flask.Request) -> bool:
-    """The installer's token is good for one thing: making the first superuser."""
-    if request.method != "POST" or request.view_args is None:
+    """Tell whether the request is the one that the installer's token is for: making a superuser."""
+    if request.endpoint != "records.create":
         return False
-    app = current()
-    collection = app.collections.get(request.view_args.get("collection", ""))
-    return (
-        request.endpoint == "records.create"
-        and collection is not None
-        and collection.is_superusers
-        and app.records.count(SUPERUSERS, "email != {:email}", {"email": INSTALLER_EMAIL}) == 0
-    )
+    collection = current().collections.get((request.view_args or {}).get("collection", ""))
+    return collection is not None and collection.is_superusers
 
 
 def _finder(app: OneClick) -> tokens.Find:

@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 
 from oneclick.collections import Collection
+from oneclick.fields import PasswordField
 from oneclick.realtime.topics import EVERYTHING, Topic
+from oneclick.records import Record
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -30,6 +32,14 @@ class Change(msgspec.Struct, frozen=True):
     def decode(content: bytes) -> Change:
         """Read what :meth:`encode` wrote."""
         return msgspec.json.decode(content, type=Change)
+
+
+def public_row(record: Record) -> dict[str, Any]:
+    """Return the record's row without password hashes and token keys: what travels needs neither."""
+    secret = {field.name for field in record.collection.fields if isinstance(field, PasswordField)}
+    if record.collection.is_auth:
+        secret.add("tokenKey")
+    return {name: value for name, value in record.state()[1].items() if name not in secret}
 
 
 def concerns(topic: Topic, collection: Collection, record_id: str) -> bool:

@@ -15,11 +15,12 @@ from typing import Any
 import msgspec
 
 from oneclick.auth import tokens
-from oneclick.errors import BadRequest, Forbidden, NotFound
+from oneclick.errors import ApiError, BadRequest, Forbidden, NotFound
 from oneclick.ids import random_text
 from oneclick.realtime.clients import Caller, Client, State, topics_of
-from oneclick.realtime.events import Change, concerns
+from oneclick.realtime.events import Change, concerns, public_row
 from oneclick.realtime.judge import Judge
+from oneclick.realtime.topics import Topic
 from oneclick.records import Record
 
 log = logging.getLogger(__name__)
@@ -124,10 +125,7 @@ class Realtime:
     def _committed(self, action: str, record: Record) -> None:
         """Tell all processes of a change."""
         allowed = self._deleting.pop((record.collection.id, record.id), None)
-        stored = dict(record.state()[1])
-        self._publish(Change(action, record.collection.id, stored, allowed if action == "delete" else None))
-
-    def _publish(self, change: Change) -> None:
+        change = Change(action, record.collection.id, public_row(record), allowed if action == "delete" else None)
         self.app.broker.publish(CHANGES, change.encode())
 
     # What arrives from all processes
@@ -182,18 +180,26 @@ class Realtime:
         record = Record(collection, change.stored)
         judge = Judge(self.app)
         for client in list(self._clients.values()):
-            for topic in client.topics:
-                if not concerns(topic, collection, record.id):
-                    continue
-                judged = (change.allowed or {}).get(client.state.id)
-                if judged is not None:
-                    seen = topic.text in judged
-                else:
-                    seen = judge.sees(record, client.state.caller, topic, gone=change.action == "delete")
-                if seen:
-                    client.send(topic.text, judge.event(change.action, record, client.state.caller, topic))
-            if client.state.caller is not None and judge.caller(client.state.caller) is None:
+            topics = [topic for topic in client.topics if concerns(topic, collection, record.id)]
+            for topic in topics:
+                self._tell(client, topic, change, record, judge)
+            if topics and client.state.caller is not None and judge.caller(client.state.caller) is None:
                 self._set(msgspec.structs.replace(client.state, caller=None))
+
+    def _tell(self, client: Client, topic: Topic, change: Change, record: Record, judge: Judge) -> None:
+        """Send a change to a client that may see it. One that cannot be served does not keep the others waiting."""
+        caller, judged = client.state.caller, (change.allowed or {}).get(client.state.id)
+        try:
+            if judged is not None:
+                seen = topic.text in judged
+            else:
+                seen = judge.sees(record, caller, topic, gone=change.action == "delete")
+            if seen:
+                client.send(topic.text, judge.event(change.action, record, caller, topic))
+        except ApiError as error:
+            log.info("a subscription to %s gets nothing: %s", topic.text, error)
+        except Exception:
+            log.exception("a change of %r could not be sent", record)
 
     # What all processes know
 
