@@ -49,7 +49,7 @@ class ProviderClient:
         asked = dict(self.extra)
         if self.pkce and code_verifier:
             asked |= {"code_challenge": create_s256_code_challenge(code_verifier), "code_challenge_method": "S256"}
-        url = prepare_grant_uri(
+        url: str = prepare_grant_uri(
             self.authorize_url, self.client_id, "code", scope=" ".join(self.scopes), state=state, **asked
         )
         parts = urlsplit(url)

@@ -53,7 +53,8 @@ class RegistryClient:
         host = _host(repository.registry)
         base = self._base(host)
         url: str | None = f"{base}/v2/{_repository_name(host, repository.name)}/tags/list?n={PAGE_SIZE}"
-        token, tags = "", []
+        token = ""
+        tags: list[str] = []
         for _ in range(PAGES):
             if url is None:
                 return tags
@@ -140,7 +141,7 @@ def _next_page(response: httpx.Response, base: str) -> str | None:
     match = _LINK.search(response.headers.get("link", ""))
     if match is None:
         return None
-    url = urljoin(str(response.request.url), match[1])
+    url: str = urljoin(str(response.request.url), match[1])
     if urlsplit(url).netloc != urlsplit(base).netloc:
         raise RegistryError("The registry's list of tags goes on at another host.")
     return url
