@@ -141,8 +141,9 @@ def test_worker_and_scheduler_killed_at_random(mortal: Installation) -> None:
     user.roll_out(project, deployment, full("1.20"))
     dice = random.Random(7)
     for number in range(1, 6):
-        victims = [p for p in mortal.descendants("serve") if _is_background(p)]
-        assert victims, "no worker or scheduler runs"
+        victims = eventually(
+            lambda: [p for p in mortal.descendants("serve") if _is_background(p)], 60, "a worker or scheduler runs"
+        )
         user.roll_out(project, deployment, full(f"1.2{number}"))
         time.sleep(dice.random())
         with contextlib.suppress(psutil.NoSuchProcess):
