@@ -107,6 +107,7 @@ def acting_as(record: Record | None) -> Iterator[CurrentUser]:
     if _shell is None:
         _shell = flask.Flask("oneclick.shell", static_folder=None)
         login_manager(_shell)
-    with _shell.test_request_context("/"):
+    # An application context of its own: Flask would share one, and with it the user, between nested requests.
+    with _shell.app_context(), _shell.test_request_context("/"):
         set_current(record)
         yield flask.g._login_user
