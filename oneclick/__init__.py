@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from oneclick.api.needs import needed, needs, require
+    from oneclick.api.records import answer_record
     from oneclick.api.requests import request_info
     from oneclick.auth.current import current_user
     from oneclick.core import current
@@ -42,6 +43,7 @@ __all__ = [
     "Unauthorized",
     "Unavailable",
     "ValidationError",
+    "answer_record",
     "current",
     "current_user",
     "field_error",
@@ -54,6 +56,7 @@ __all__ = [
 _ELSEWHERE = {
     "Frame": "realtime.sockets",
     "SocketConnection": "realtime.sockets",
+    "answer_record": "api.records",
     "current": "core",
     "current_user": "auth.current",
     "needed": "api.needs",

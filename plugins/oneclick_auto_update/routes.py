@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from oneclick import Unauthorized, current, needed, needs, request_info, require
-from oneclick.api.answers import answer
-from oneclick.records.serialise import serialise
+from oneclick import Unauthorized, answer_record, current, needed, needs, request_info, require
 from oneclick_auto_update import checks, webhook
 from oneclick_hooks.protocols import Record
 
@@ -23,7 +21,7 @@ def check(auto_update_id: str) -> Response:
     """
     record = _by_webhook_token(auto_update_id) or require("autoUpdates", "view", auto_update_id)
     checks.enqueue(current(), record.id)
-    return _answer(record)
+    return answer_record(record)
 
 
 @blueprint.post("/auto-update/<auto_update_id>/token")
@@ -32,7 +30,7 @@ def replace_token(auto_update_id: str) -> Response:
     """Give the record a new webhook token and answer it, this once."""
     record = needed("autoUpdates")
     webhook.issue(record)
-    return _answer(current().records.save(record, request_info()))
+    return answer_record(current().records.save(record, request_info()))
 
 
 def _by_webhook_token(auto_update_id: str) -> Record | None:
@@ -43,7 +41,3 @@ def _by_webhook_token(auto_update_id: str) -> Record | None:
     if record is None or not webhook.matches(record, token):
         raise Unauthorized("This webhook token is not the auto-update's")
     return record
-
-
-def _answer(record: Record) -> Response:
-    return answer(serialise(current().records, record, request_info()))

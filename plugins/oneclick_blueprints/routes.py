@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from oneclick import current, current_user, needed, needs, request_info
-from oneclick.api.answers import answer
-from oneclick.records.serialise import serialise
-from oneclick_hooks.protocols import Record
+from oneclick import answer_record, current, current_user, needed, needs, request_info
 
 blueprint = Blueprint("blueprints", __name__)
 
@@ -16,7 +13,7 @@ blueprint = Blueprint("blueprints", __name__)
 @needs("blueprints", "view", "blueprint_id")
 def details(blueprint_id: str) -> Response:
     """Answer the blueprint's record."""
-    return _answer(needed("blueprints"))
+    return answer_record(needed("blueprints"))
 
 
 @blueprint.post("/shared/<blueprint_id>")
@@ -29,8 +26,4 @@ def share(blueprint_id: str) -> Response:
     if is_person and caller.id != record["owner"] and caller.id not in record["users"]:
         record["users"] = [*record["users"], caller.id]
         record = current().records.save(record, request_info())
-    return _answer(record)
-
-
-def _answer(record: Record) -> Response:
-    return answer(serialise(current().records, record, request_info()))
+    return answer_record(record)
