@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from oneclick import Unauthorized, answer_record, current, needed, needs, request_info, require
+from oneclick.records import Record
 from oneclick_auto_update import checks, webhook
-from oneclick_hooks.protocols import Record
 
 blueprint = Blueprint("auto_update", __name__)
 
