@@ -16,7 +16,11 @@ import { useWholes, type Whole } from "./useParts";
 export default function Palette() {
   const navigate = useNavigate();
   const wholes = useWholes() ?? [];
-  useEffect(() => onPalette(spotlight.open), []);
+  useEffect(() => {
+    // It is loaded because somebody asked for it.
+    spotlight.open();
+    return onPalette(spotlight.toggle);
+  }, []);
   const groups: SpotlightActionGroupData[] = [
     { group: "Go to", actions: wholes.flatMap((whole) => places(whole, navigate)) },
     { group: "Do", actions: makings(wholes, navigate) },
@@ -24,7 +28,7 @@ export default function Palette() {
   return (
     <Spotlight
       actions={groups}
-      shortcut={["mod + K"]}
+      shortcut={null}
       nothingFound="Nothing has that name."
       limit={12}
       scrollable

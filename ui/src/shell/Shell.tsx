@@ -1,10 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Outlet, useRouter } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { pb } from "../api/client";
 import { listen } from "../api/realtime";
 import { BottomBar } from "./BottomBar";
 import { NoticeBanner } from "./NoticeBanner";
+import { onPalette } from "./palette-store";
 import { Sidebar } from "./Sidebar";
 import { StateAnnouncer } from "./StateAnnouncer";
 import { TopBar } from "./TopBar";
@@ -32,11 +33,15 @@ export function Shell() {
       </div>
       <BottomBar />
       <StateAnnouncer />
-      <Suspense>
-        <Palette />
-      </Suspense>
+      <PaletteOnDemand />
     </>
   );
+}
+
+function PaletteOnDemand() {
+  const [wanted, setWanted] = useState(false);
+  useEffect(() => (wanted ? undefined : onPalette(() => setWanted(true))), [wanted]);
+  return <Suspense>{wanted && <Palette />}</Suspense>;
 }
 
 /** Renews the token while the page is open, and leaves for the sign-in page when it is gone. */
