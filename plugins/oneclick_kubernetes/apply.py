@@ -86,7 +86,7 @@ def apply_all(
         try:
             if (one.get("apiVersion"), one.get("kind")) == (DEPLOYMENTS.api, DEPLOYMENTS.kind):
                 result = _apply_deployment(client, one, generation, force)
-                _scale_once(client, result, _least_replicas(objects))
+                _scale_once(client, result, least_replicas(objects))
             else:
                 result = apply_one(client, one, force)
         except Unreachable:
@@ -140,7 +140,8 @@ def _apply_deployment(client: Client, wanted: dict[str, Any], generation: int, f
     raise AssertionError("unreachable")
 
 
-def _least_replicas(objects: Iterable[dict[str, Any]]) -> int:
+def least_replicas(objects: Iterable[dict[str, Any]]) -> int:
+    """Return how many pods the objects want at least."""
     for one in objects:
         if one.get("kind") == AUTOSCALERS.kind:
             return int((one.get("spec") or {}).get("minReplicas") or 1)

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from oneclick_kubernetes.apply import least_replicas
 from oneclick_kubernetes.cluster.budget import together
 from oneclick_kubernetes.cluster.client import Client
 from oneclick_kubernetes.cluster.kinds import (
-    AUTOSCALERS,
     DEPLOYMENT_LABEL,
     DEPLOYMENTS,
     PODS,
@@ -27,6 +27,7 @@ from oneclick_kubernetes.refusals import refused
 from oneclick_kubernetes.takeover import from_original
 
 DEFAULT_ACCOUNT = "default"
+EXCEEDED = "exceeded quota"
 
 
 def check(
@@ -51,13 +52,24 @@ def check(
     for result in (*results, tried, quotas):
         if isinstance(result, Exception) and not _is_answer(result):
             raise result
-    if isinstance(tried, ClusterError):
+    full = isinstance(tried, ClusterError) and EXCEEDED in tried.message
+    if isinstance(tried, ClusterError) and not (full and makes_room(objects)):
         found.append((pod, tried))
-    if not found and isinstance(quotas, list) and quotas and isinstance(tried, dict):
-        over = _over_quota(client, project, deployment, quotas, tried, objects)
+    if not found and isinstance(quotas, list) and quotas:
+        made = tried if isinstance(tried, dict) else pod
+        over = _over_quota(client, project, deployment, quotas, made, objects)
         found += [(pod, over)] if over else []
     if found:
         raise refused(found, manifest, deployment)
+
+
+def makes_room(objects: Sequence[dict[str, Any]]) -> bool:
+    """Tell whether pods go before others come, so that a full quota need not stop the rollout."""
+    wanted = next(one for one in objects if one.get("kind") == DEPLOYMENTS.kind)
+    if wanted["spec"].get("strategy", {}).get("type") == "Recreate":
+        return True
+    # A quarter of the pods may be away, rounded down.
+    return least_replicas(objects) >= 4
 
 
 def pod_of(objects: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -115,11 +127,8 @@ def _over_quota(
     pod: dict[str, Any],
     objects: Sequence[dict[str, Any]],
 ) -> ClusterError | None:
-    least = next(
-        (int((one.get("spec") or {}).get("minReplicas") or 1) for one in objects if one["kind"] == AUTOSCALERS.kind), 1
-    )
     own = client.list(PODS, project, f"{DEPLOYMENT_LABEL}={deployment}")
-    found = refusal(quotas, pod, least, own)
+    found = refusal(quotas, pod, least_replicas(objects), own)
     if found is None:
         return None
     resource, sentence = found
