@@ -149,6 +149,22 @@ def test_secrets_keep_what_came_as_text(both: Both) -> None:
     assert set(secret["data"]) == {"a", "b"}
 
 
+def test_unknown_fields_are_left_out_or_refused(both: Both) -> None:
+    body = deployment(foo=1, pod={"bar": 1}, container={"baz": 1})
+    body["metadata"]["name"] = "other"
+    body = {**body, "apiVersion": "apps/v1", "kind": "Deployment"}
+
+    def code(answer: dict[str, Any]) -> Any:
+        return answer["code"]
+
+    def message(answer: dict[str, Any]) -> set[str]:
+        return set(answer["message"].replace("error: ", ", ").split(", "))
+
+    both.same("POST", both.path("Deployment"), json=body, params={"dryRun": "All"})
+    both.same("POST", both.path("Deployment"), message, json=body, params={"fieldValidation": "Strict"})
+    both.same("PATCH", both.path("Deployment", "other"), code, json=body, headers=APPLY, params={"fieldManager": "x"})
+
+
 def test_other_refusals_are_the_same(both: Both) -> None:
     both.same("GET", both.path("Pod", "none"))
     both.same("PUT", both.path("Pod"), json={})
@@ -186,3 +202,41 @@ def test_quotas_and_limits_are_the_same(both: Both) -> None:
     over = pod(requests={"cpu": "1"}, limits={"memory": "2Gi"})
     both.same("POST", both.path("Pod"), message, json=over, params=query)
     both.same("POST", both.path("Pod"), json=pod(requests={"cpu": "1"}), params=query)
+
+
+POD_SECURITY = {
+    "plain": {},
+    "allowed": {
+        "securityContext": {
+            "runAsNonRoot": True,
+            "seccompProfile": {"type": "RuntimeDefault"},
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]},
+        }
+    },
+    "privileged": {"securityContext": {"privileged": True, "capabilities": {"add": ["SYS_ADMIN"]}}},
+    "root": {"securityContext": {"runAsUser": 0, "runAsNonRoot": False, "allowPrivilegeEscalation": True}},
+    "port": {"ports": [{"containerPort": 80, "hostPort": 80}]},
+}
+
+
+@pytest.mark.parametrize("level", ["baseline", "restricted"])
+@pytest.mark.parametrize("name", POD_SECURITY)
+def test_pod_security_is_the_same(both: Both, level: str, name: str) -> None:
+    namespace = f"{both.namespace}-{level}-{name}"
+    labels = {"pod-security.kubernetes.io/enforce": level}
+    containers = [{"name": "c", "image": "i:1", **POD_SECURITY[name]}]
+    pod = {"metadata": {"name": "p"}, "spec": {"automountServiceAccountToken": False, "containers": containers}}
+    for client in (both.demo, both.real):
+        client.post("/api/v1/namespaces", json={"metadata": {"name": namespace, "labels": labels}}).raise_for_status()
+    time.sleep(0.3)  # the original makes the service account a moment later
+    try:
+        path = PATHS["Pod"].format(namespace)
+
+        def message(answer: dict[str, Any]) -> str:
+            return str(answer.get("message", ""))
+
+        both.same("POST", path, message, json=pod, params={"dryRun": "All"})
+    finally:
+        for client in (both.demo, both.real):
+            client.delete(f"/api/v1/namespaces/{namespace}")

@@ -7,6 +7,8 @@ from kubernetes.dynamic.exceptions import ConflictError
 
 from tests.demo_cluster.kit import Cluster, deployment
 
+APPLY = {"Content-Type": "application/apply-patch+yaml"}
+
 
 def container_of(obj: dict) -> dict:
     return obj["spec"]["template"]["spec"]["containers"][0]
@@ -92,18 +94,28 @@ def test_keyed_lists_and_atomic_ones(cluster: Cluster, namespace: str) -> None:
     assert result["spec"]["template"]["spec"]["tolerations"] == other
 
 
+def test_unknown_fields_are_named(cluster: Cluster, namespace: str) -> None:
+    path = f"/apis/apps/v1/namespaces/{namespace}/deployments"
+    body = deployment(foo=1, container={"baz": 1})
+    query = {"fieldManager": "x"}
+    applied = cluster.http.patch(f"{path}/web", json=body, headers=APPLY, params=query)
+    assert ".spec.foo: field not declared in schema" in applied.json()["message"]
+    strict = cluster.http.post(path, json=body, params={"fieldValidation": "Strict"})
+    assert 'unknown field "spec.template.spec.containers[0].baz"' in strict.json()["message"]
+    assert "foo" not in cluster.http.post(path, json=body).json()["spec"]
+
+
 def test_bad_requests(cluster: Cluster, namespace: str) -> None:
     path = f"/apis/apps/v1/namespaces/{namespace}/deployments/web"
-    headers = {"Content-Type": "application/apply-patch+yaml"}
-    assert cluster.http.patch(path, json=deployment(), headers=headers).status_code == 422
+    assert cluster.http.patch(path, json=deployment(), headers=APPLY).status_code == 422
     body = deployment()
     body["metadata"]["managedFields"] = []
-    answer = cluster.http.patch(path, json=body, headers=headers, params={"fieldManager": "x"})
+    answer = cluster.http.patch(path, json=body, headers=APPLY, params={"fieldManager": "x"})
     assert answer.status_code == 400
     assert "managedFields must be nil" in answer.json()["message"]
     body = deployment()
     body["metadata"]["name"] = "other"
-    assert cluster.http.patch(path, json=body, headers=headers, params={"fieldManager": "x"}).status_code == 400
+    assert cluster.http.patch(path, json=body, headers=APPLY, params={"fieldManager": "x"}).status_code == 400
     plain = {"Content-Type": "text/plain"}
     assert cluster.http.patch(path, content=b"{}", headers=plain).status_code in (404, 415)
 

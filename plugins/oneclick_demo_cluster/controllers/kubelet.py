@@ -23,6 +23,7 @@ STOP_SECONDS = 0.5
 """How long a container takes to end when it is asked to."""
 
 SANDBOX_SECONDS = 0.1
+MOST_IMAGES = 1000
 
 
 @dataclass(slots=True)
@@ -145,6 +146,8 @@ class Kubelet(Controller):
             record = self.recorder.normal if type_ == "Normal" else self.recorder.warning
             record(self.kind, pod, reason, message, self.name, path)
             if reason == "Pulled":
+                if len(self._images) > MOST_IMAGES:
+                    self._images.clear()  # a node's disk is not endless
                 self._images.add((_node(pod), container.image))
 
         container.advance(now, (_node(pod), container.image) in self._images, report)

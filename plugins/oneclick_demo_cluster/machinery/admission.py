@@ -9,6 +9,7 @@ from oneclick_demo_cluster.machinery.errors import cause, forbidden, not_found
 from oneclick_demo_cluster.machinery.kinds import Kind
 from oneclick_demo_cluster.machinery.limits import apply_limit_ranges
 from oneclick_demo_cluster.machinery.objects import Obj, dig, is_terminating, name_of, namespace_of
+from oneclick_demo_cluster.machinery.podsecurity import check_pod_security
 from oneclick_demo_cluster.machinery.quota import check_quota
 from oneclick_demo_cluster.machinery.store import Store
 
@@ -27,7 +28,9 @@ def admit(store: Store, kind: Kind, old: Obj | None, new: Obj) -> None:
 
 
 def admit_last(store: Store, kind: Kind, old: Obj | None, new: Obj) -> None:
-    """What is decided once the object is known to be valid: quotas."""
+    """What is decided once the object is known to be valid: Pod Security, quotas."""
+    if kind is kinds.PODS and old is None:
+        check_pod_security(store, new)
     check_quota(store, kind, old, new)
 
 

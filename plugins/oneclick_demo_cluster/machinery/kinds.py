@@ -79,7 +79,7 @@ NETWORK_POLICIES = Kind("networking.k8s.io", "v1", "NetworkPolicy", "networkpoli
 STORAGE_CLASSES = Kind("storage.k8s.io", "v1", "StorageClass", "storageclasses", False, ("sc",))
 DISRUPTION_BUDGETS = Kind("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", True, ("pdb",), STATUS)
 LEASES = Kind("coordination.k8s.io", "v1", "Lease", "leases")
-NEW_EVENTS = Kind("events.k8s.io", "v1", "Event", "events", True, ("ev",))
+NEW_EVENTS = Kind("events.k8s.io", "v1", "Event", "events", True, ("ev",), verbs=("get", "list", "watch"))
 POD_METRICS = Kind("metrics.k8s.io", "v1beta1", "PodMetrics", "pods", verbs=READ_VERBS)
 NODE_METRICS = Kind("metrics.k8s.io", "v1beta1", "NodeMetrics", "nodes", False, verbs=READ_VERBS)
 ACCESS_REVIEWS = Kind(

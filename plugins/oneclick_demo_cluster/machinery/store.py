@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from oneclick_demo_cluster.machinery.kinds import EVENTS, NEW_EVENTS, STORED, Kind
 from oneclick_demo_cluster.machinery.objects import Obj, name_of, namespace_of
 
-CHANGES_KEPT = 4000
+CHANGES_KEPT = 1000
 """How many changes of a kind a watch can look back on; older ones answer 410."""
 
 Ref = tuple[Kind, str, str]

@@ -24,6 +24,7 @@ from oneclick_demo_cluster.machinery.objects import (
     time_text,
 )
 from oneclick_demo_cluster.machinery.patches import json_patch, merge_patch, strategic_patch
+from oneclick_demo_cluster.machinery.schema import drop_unknown, refuse_unknown
 from oneclick_demo_cluster.machinery.store import Store, stored
 from oneclick_demo_cluster.machinery.validation import validate
 
@@ -60,6 +61,7 @@ class Options:
     force: bool = False
     dry_run: bool = False
     subresource: str = ""
+    strict: bool = False
 
 
 class Writer:
@@ -71,6 +73,7 @@ class Writer:
     def create(self, kind: Kind, namespace: str, body: Any, options: Options) -> Obj:
         """Create an object from a request's body (or from what a controller made)."""
         obj = self._decode(kind, namespace, body)
+        drop_unknown(kind, obj, strict=options.strict)
         with self.store.lock:
             return self._create(kind, obj, options, live=None)
 
@@ -122,6 +125,7 @@ class Writer:
     def replace(self, kind: Kind, namespace: str, name: str, body: Any, options: Options) -> Obj:
         """Replace an object (or its status) by a request's body."""
         obj = self._decode(kind, namespace, body)
+        drop_unknown(kind, obj, strict=options.strict)
         if name_of(obj) != name:
             text = f"the name of the object ({name_of(obj)}) does not match the name on the URL ({name})"
             raise bad_request(text)
@@ -138,11 +142,13 @@ class Writer:
             raise StatusError(415, "UnsupportedMediaType", text + ", ".join([*PATCHES, APPLY_PATCH]))
         with self.store.lock:
             live = self.live(kind, namespace, name)
-            body = operation(copy_of(live), patch)
-            return self._update(kind, live, self._decode(kind, namespace, body), options)
+            obj = self._decode(kind, namespace, operation(copy_of(live), patch))
+            drop_unknown(kind, obj, strict=options.strict)
+            return self._update(kind, live, obj, options)
 
     def _apply(self, kind: Kind, namespace: str, name: str, body: Any, options: Options) -> Obj:
         wanted = self._decode(kind, namespace, body)
+        refuse_unknown(kind, wanted)
         metadata = wanted["metadata"]
         if "managedFields" in metadata:
             raise bad_request("metadata.managedFields must be nil")

@@ -168,7 +168,8 @@ VERBS: dict[str, Callable[[ApiServer, Target, Request], Response]] = {
 
 
 def _options(target: Target, request: Request) -> Options:
-    return Options(request.manager, request.flag("force"), request.dry_run, target.subresource)
+    strict = request.query.get("fieldValidation") == "Strict"
+    return Options(request.manager, request.flag("force"), request.dry_run, target.subresource, strict)
 
 
 def _check_patch(target: Target, request: Request) -> None:
