@@ -86,14 +86,6 @@ class RecordsListEvent(OperationEvent):
 
 
 @dataclass(slots=True)
-class BatchEvent(OperationEvent):
-    """A batch was asked for; no transaction is open yet. ``requests`` are ``{method, url, headers, body}``."""
-
-    request: RequestInfo
-    requests: list[dict[str, Any]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class AuthEvent(OperationEvent):
     """A record has proved who it is by ``method`` and is about to get ``token``. ``meta`` goes into the answer."""
 

@@ -8,7 +8,6 @@ one is around ``…_execute``; ``…_after_…_success`` run after the outermost
 from __future__ import annotations
 
 from oneclick_hooks.events import (
-    BatchEvent,
     FileDownloadEvent,
     RecordEnrichEvent,
     RecordErrorEvent,
@@ -111,11 +110,6 @@ def on_record_after_delete_error(event: RecordErrorEvent) -> None:
 @hookspec
 def on_record_enrich(event: RecordEnrichEvent) -> None:
     """A record is about to be sent (REST or realtime): hide or add keys."""
-
-
-@hookspec
-def on_batch_request(event: BatchEvent) -> None:
-    """A batch is about to run in one transaction, which is not open yet."""
 
 
 @hookspec
