@@ -80,10 +80,16 @@ export function summary(all: StateName[]): string {
   return `${capital(list ?? "")}. The other ${rest === 1 ? "one is as it" : `${inWords(rest)} are as they`} should be.`;
 }
 
+/** The server's causal sentence as prose: it begins large and ends with a full stop. */
+export function asSentence(text: string): string {
+  const begun = capital(text.trim());
+  return /[.!?…”"]$/.test(begun) ? begun : `${begun}.`;
+}
+
 /** One sentence on how a deployment is: the server's own where it has one, else from its phase. */
 export function healthSentence(rollout: Rollout | undefined, ready: number, wanted: number): string {
   if (!rollout) return "Nothing runs. Its volumes are kept, and any revision can be rolled out again.";
-  if (rollout.message) return rollout.message;
+  if (rollout.message) return asSentence(rollout.message);
   const pods = wanted === 1 ? "pod" : "pods";
   switch (stateOf(rollout)) {
     case "healthy":

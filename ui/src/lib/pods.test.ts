@@ -37,6 +37,6 @@ it("says why a pod is not ready, and how its last run ended", () => {
       },
     ],
   });
-  expect(podReason(crashing)).toBe("back-off 40s Last run ended with exit code 137.");
+  expect(podReason(crashing)).toBe("It ends again and again; the last run ended with exit code 137.");
   expect(restarts(crashing)).toBe(3);
 });

@@ -65,14 +65,19 @@ export function restarts(pod: Pod): number {
 export function podReason(pod: Pod): string {
   for (const { state, lastState } of pod.status?.containerStatuses ?? []) {
     if (state?.waiting?.reason && state.waiting.reason !== "ContainerCreating") {
-      const ended = lastState?.terminated;
-      const exit = ended ? ` Last run ended with exit code ${ended.exitCode}.` : "";
-      return `${state.waiting.message || state.waiting.reason}${exit}`;
+      // The kubelet's own words name the container and pod by long ids and not why it ends.
+      if (state.waiting.reason === "CrashLoopBackOff") return crashLoop(lastState?.terminated?.exitCode);
+      return state.waiting.message || state.waiting.reason;
     }
     if (state?.terminated?.exitCode) return `Ended with exit code ${state.terminated.exitCode}.`;
   }
   const scheduled = pod.status?.conditions?.find((one) => one.type === "PodScheduled");
   return scheduled?.status === "False" ? (scheduled.message ?? "") : "";
+}
+
+function crashLoop(exitCode: number | undefined): string {
+  const ended = exitCode === undefined ? "" : `; the last run ended with exit code ${exitCode}`;
+  return `It ends again and again${ended}.`;
 }
 
 /** The last five letters, which tell one pod from another where the deployment is clear. */

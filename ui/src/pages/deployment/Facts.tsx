@@ -18,7 +18,7 @@ export function Facts() {
         <Fact name="Pods">
           {scale?.minReplicas}
           {scale && scale.maxReplicas > scale.minReplicas
-            ? `, up to ${scale.maxReplicas} when CPU passes ${scale.targetCPUUtilizationPercentage} %`
+            ? `, up to ${scale.maxReplicas} when CPU passes ${scale.targetCPUUtilizationPercentage}\u00a0%`
             : ""}
         </Fact>
         {resources?.limits && (
@@ -38,7 +38,7 @@ export function Facts() {
           {env?.length ?? 0}, secrets {secrets?.length ?? 0}
         </Fact>
         <Fact name="Started by">
-          <span className="row g1 w">
+          <span className="row g1">
             {person ? <Avatar small name={name} /> : <Machine />}
             <span>
               {name}, {causeWord(current.cause).toLowerCase()},{" "}

@@ -12,7 +12,8 @@ import { State } from "../../components/State";
 import { Time } from "../../components/Time";
 import { failed } from "../../components/toast";
 import { actor, causeWord } from "../../lib/actors";
-import { stateOf } from "../../lib/health";
+import { changes } from "../../lib/changes";
+import { asSentence, stateOf } from "../../lib/health";
 import { duration, toDate } from "../../lib/time";
 import { useFacts } from "./context";
 import { StopDialog } from "./StopDialog";
@@ -51,8 +52,10 @@ export function RolloutTable({ rollouts, chosen, choose }: Props) {
 }
 
 function Row({ rollout, chosen, choose }: { rollout: Rollout; chosen: boolean; choose: Props["choose"] }) {
+  const { rollouts } = useFacts();
   const { name, person } = actor(rollout);
   const ran = ranFor(rollout);
+  const changed = whatChanged(rollout, rollouts);
   return (
     <tr className={chosen ? "sel" : undefined}>
       <td>
@@ -61,7 +64,8 @@ function Row({ rollout, chosen, choose }: { rollout: Rollout; chosen: boolean; c
       </td>
       <td className="mono">{rollout.manifest?.spec?.image?.tag ?? "–"}</td>
       <td className="wrapc what">
-        <span className="clip2">{rollout.message || "–"}</span>
+        {rollout.message && <span className="clip2">{asSentence(rollout.message)}</span>}
+        <span className={rollout.message ? "fs12 t3" : "t2"}>{changed}</span>
       </td>
       <td>
         <span className="row">
@@ -90,6 +94,15 @@ function Row({ rollout, chosen, choose }: { rollout: Rollout; chosen: boolean; c
       </td>
     </tr>
   );
+}
+
+/** Against the revision made before it, whatever is filtered out or ran in between. */
+function whatChanged(rollout: Rollout, all: Rollout[]): string {
+  const before = all
+    .filter((one) => one.created < rollout.created)
+    .reduce<Rollout | undefined>((last, one) => (last && last.created > one.created ? last : one), undefined);
+  if (!before) return "First revision";
+  return changes(before.manifest, rollout.manifest).join(", ") || "Nothing changed";
 }
 
 function ranFor(rollout: Rollout): string {

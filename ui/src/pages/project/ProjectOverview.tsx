@@ -73,7 +73,7 @@ function Row({ part: { deployment, rollout, state }, pods }: { part: Part; pods:
           {deployment.name || deployment.id}
         </Link>
         {needsAttention(state) && (
-          <div className="fs12 t3 clip" title={rollout?.message}>
+          <div className="fs12 t3 clip" title={rollout?.message || undefined}>
             {healthSentence(rollout, ready, wanted)}
           </div>
         )}
