@@ -6,14 +6,13 @@ import re
 import stat
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
-from tests.cli.conftest import House
+from tests.cli.house import House, wait_for
 
 PASSWORD = "correct horse battery"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -92,7 +91,7 @@ def test_a_rollout_that_cannot_run_is_explained(served: House) -> None:
     assert served.run("status", "nothing").stderr == "There is no deployment nothing.\n"
 
 
-def test_logs_and_following_them(served: House, eventually: Callable[..., Any]) -> None:
+def test_logs_and_following_them(served: House) -> None:
     served.run("deploy", "nginx:1", "--project", "logs", "--create-project", "--name", "web", "--port", "80", "--wait")
     done = served.run("logs", "logs/web", "--tail", "3")
     assert done.returncode == 0, done.stderr
@@ -102,7 +101,7 @@ def test_logs_and_following_them(served: House, eventually: Callable[..., Any]) 
     assert following.stdout is not None
     threading.Thread(target=lambda: lines.extend(following.stdout or ()), daemon=True).start()
     try:
-        eventually(lambda: len(lines) >= 3)
+        wait_for(lambda: len(lines) >= 3)
     finally:
         following.kill()
         following.wait()

@@ -9,18 +9,18 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 import psutil
 import pytest
 
+from tests.cli.house import House, wait_for
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
-def stream(house: Any) -> threading.Event:
+def stream(house: House) -> threading.Event:
     """Open a stream that the server must close; the event tells that it did."""
     opened, closed = threading.Event(), threading.Event()
 
@@ -38,7 +38,7 @@ def stream(house: Any) -> threading.Event:
     return closed
 
 
-def test_ctrl_c_ends_everything_with_streams_open(house: Any) -> None:
+def test_ctrl_c_ends_everything_with_streams_open(house: House) -> None:
     house.serve()
     assert house.healthy()
     runtime = house.data / "runtime.json"
@@ -56,39 +56,39 @@ def test_ctrl_c_ends_everything_with_streams_open(house: Any) -> None:
     assert seconds < 9
 
 
-def test_nothing_survives_kill_9(house: Any, eventually: Callable[..., Any]) -> None:
+def test_nothing_survives_kill_9(house: House) -> None:
     house.serve()
     stream(house)
     folder = Path(json.loads((house.data / "runtime.json").read_text())["folder"])
     house.end(signal.SIGKILL)
-    eventually(lambda: house.left() == [], 10)
+    wait_for(lambda: house.left() == [], 10)
     # What it could not remove goes with the next start.
     house.serve()
     assert not folder.exists()
     assert house.healthy()
 
 
-def test_a_child_that_dies_is_started_again(house: Any, eventually: Callable[..., Any]) -> None:
+def test_a_child_that_dies_is_started_again(house: House) -> None:
     house.serve()
     for word in ("redis-server", "gunicorn", "scheduler", "worker"):
         before = house.child(word)
         grandchildren = before.children(recursive=True)
         before.kill()
-        eventually(lambda before=before, word=word: replaced(house, before, word))
+        wait_for(lambda before=before, word=word: replaced(house, before, word))
         assert not any(process.is_running() and process.status() != "zombie" for process in grandchildren)
         assert "was ended by SIGKILL; it starts again" in house.log()
     assert house.end(signal.SIGHUP) < 20
     assert house.left() == []
 
 
-def replaced(house: Any, before: psutil.Process, word: str) -> bool:
+def replaced(house: House, before: psutil.Process, word: str) -> bool:
     try:
         return bool(house.child(word).pid != before.pid and house.healthy())
     except (AssertionError, psutil.NoSuchProcess):
         return False
 
 
-def test_a_taken_port_is_a_sentence(house: Any) -> None:
+def test_a_taken_port_is_a_sentence(house: House) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -99,7 +99,7 @@ def test_a_taken_port_is_a_sentence(house: Any) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_one_server_a_data_folder_and_workers_that_join_it(house: Any, eventually: Callable[..., Any]) -> None:
+def test_one_server_a_data_folder_and_workers_that_join_it(house: House) -> None:
     house.serve()
     done = house.run("serve", "--port", "0")
     assert (done.returncode, "Another `oneclick serve` is using the data folder" in done.stderr) == (1, True)
@@ -115,7 +115,7 @@ def test_one_server_a_data_folder_and_workers_that_join_it(house: Any, eventuall
             assert process.wait(20) == 0
 
 
-def test_the_first_superuser_is_made_by_the_link_once(house: Any) -> None:
+def test_the_first_superuser_is_made_by_the_link_once(house: House) -> None:
     house.serve()
     token = house.installer.rpartition("/")[2]
     values = {"email": "root@example.com", "password": "correct horse", "passwordConfirm": "correct horse"}
