@@ -11,7 +11,7 @@ from oneclick.api.answers import answer
 from oneclick.api.bodies import read_body
 from oneclick.api.cookie import set_cookie
 from oneclick.api.providers import login_methods
-from oneclick.api.requests import claims, header_token, known_collection, request_info, require_auth
+from oneclick.api.requests import UNKNOWN_COLLECTION, claims, header_token, known_collection, request_info, require_auth
 from oneclick.auth import tokens
 from oneclick.auth.login import check_password, find_by_identity
 from oneclick.collections import Collection
@@ -23,6 +23,7 @@ from oneclick_hooks import AuthEvent
 blueprint = flask.Blueprint("auth", __name__)
 
 NOT_AUTH = "Missing or invalid auth collection context."
+UNREADABLE = "An error occurred while loading the submitted data."
 FAILED = "Failed to authenticate."
 REFUSED = "The request doesn't satisfy the collection requirements to authenticate."
 LONGEST = 255
@@ -41,7 +42,7 @@ def with_password(collection: str) -> flask.Response:
     options = known.options["passwordAuth"]
     if not options["enabled"]:
         raise Forbidden("The collection is not configured to allow password authentication.")
-    body = read_body()
+    body = read_body(refusal=UNREADABLE)
     identity, password, field = (_text(body, name) for name in ("identity", "password", "identityField"))
     _check_input(identity, password, field, options["identityFields"])
     app = current()
@@ -96,7 +97,7 @@ def _own_record(record: Record, info: RequestInfo) -> dict[str, Any]:
 
 
 def _auth_collection(name_or_id: str) -> Collection:
-    found: Collection = known_collection(name_or_id, NOT_AUTH)
+    found: Collection = known_collection(name_or_id, UNKNOWN_COLLECTION)
     if not found.is_auth:
         raise NotFound(NOT_AUTH)
     return found
@@ -104,8 +105,12 @@ def _auth_collection(name_or_id: str) -> Collection:
 
 def _text(body: dict[str, Any], name: str) -> str:
     value = body.get(name)
-    # A form's number (a password such as 123456) was one text.
-    return value if isinstance(value, str) else "" if value is None else str(value)
+    if isinstance(value, str):
+        return value
+    if flask.request.mimetype == "application/json" and value is not None:
+        raise BadRequest(UNREADABLE)
+    # A form's number (a password such as 123456) was a text that reads like one.
+    return "" if value is None else flask.request.form.get(name, "")
 
 
 def _check_input(identity: str, password: str, field: str, fields: list[str]) -> None:

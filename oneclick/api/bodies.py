@@ -19,22 +19,25 @@ from oneclick.storage.kinds import HEAD, sniff
 
 MAX_BODY = 32 << 20
 JSON_PAYLOAD = "@jsonPayload"
-UNREADABLE = "Failed to load the submitted data due to invalid formatting."
 
 _NUMBER = re.compile(r"[-\d][-.\d]*")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-def read_body(limit: int = MAX_BODY) -> dict[str, Any]:
+def read_body(limit: int = MAX_BODY, refusal: str = "") -> dict[str, Any]:
     """Return the request's body as an object; files are ``NewFile`` values. Read once a request.
 
-    Raises ``BadRequest`` for anything but an object, and 413 for more than ``limit`` bytes.
+    Raises ``BadRequest`` (with the sentence ``refusal``) for anything but an object, and 413 for more than ``limit``
+    bytes.
     """
     known: dict[str, Any] | None = flask.g.get("oneclick_body")
     if known is None:
         flask.request.max_content_length = limit
         flask.request.max_form_memory_size = limit
-        known = flask.g.oneclick_body = _read()
+        try:
+            known = flask.g.oneclick_body = _read()
+        except ValueError as error:
+            raise BadRequest(refusal) from error
     return known
 
 
@@ -51,12 +54,9 @@ def _read() -> dict[str, Any]:
 
 
 def _object(content: bytes | str) -> dict[str, Any]:
-    try:
-        value = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise BadRequest(UNREADABLE) from error
+    value = orjson.loads(content)
     if not isinstance(value, dict):
-        raise BadRequest
+        raise ValueError("the body is no object")
     return value
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import flask
 
 from oneclick.api.answers import answer, nothing
-from oneclick.api.bodies import UNREADABLE, read_body
+from oneclick.api.bodies import read_body
 from oneclick.api.paging import page_of, paging, skips_total
 from oneclick.api.requests import require_superuser
 from oneclick.collections import Collection
@@ -18,6 +18,7 @@ from oneclick.errors import BadRequest, NotFound
 
 blueprint = flask.Blueprint("collections", __name__)
 
+UNREADABLE = "Failed to load the submitted data due to invalid formatting."
 SORTABLE = ("id", "created", "updated", "name", "system", "type")
 _TERM = re.compile(r"""\s*(name|id|type)\s*(=|~|!=)\s*(?:'([^']*)'|"([^"]*)")\s*""")
 
@@ -49,7 +50,7 @@ def view(collection: str) -> flask.Response:
 def create() -> flask.Response:
     """Make a collection and its table."""
     require_superuser()
-    body = read_body()
+    body = read_body(refusal=UNREADABLE)
     return answer(_loaded(lambda: current().collections.create(body)).to_json())
 
 
@@ -57,7 +58,7 @@ def create() -> flask.Response:
 def update(collection: str) -> flask.Response:
     """Change a collection and its table."""
     require_superuser()
-    known, body = _known(collection), read_body()
+    known, body = _known(collection), read_body(refusal=UNREADABLE)
     return answer(_loaded(lambda: current().collections.update(known, body)).to_json())
 
 

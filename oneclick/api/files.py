@@ -12,7 +12,7 @@ from werkzeug.wsgi import wrap_file
 from oneclick.api.answers import answer
 from oneclick.api.middleware import allow_frames
 from oneclick.api.paging import TRUE
-from oneclick.api.requests import authenticate, known_collection, request_info, require_auth
+from oneclick.api.requests import UNKNOWN_COLLECTION, authenticate, known_collection, request_info, require_auth
 from oneclick.api.thumbs import thumb_key
 from oneclick.auth import tokens
 from oneclick.core import current
@@ -48,7 +48,7 @@ def token() -> flask.Response:
 @blueprint.get("/api/files/<collection>/<record_id>/<filename>")
 def download(collection: str, record_id: str, filename: str) -> flask.Response:
     """Send a file, or a thumb of it."""
-    app, known = current(), known_collection(collection, NotFound.default_message)
+    app, known = current(), known_collection(collection, UNKNOWN_COLLECTION)
     record = app.records.find(known, record_id)
     field = _field(record, filename)
     if record is None or field is None:

@@ -14,7 +14,7 @@ from oneclick.api.bodies import read_body
 from oneclick.api.requests import address, request_info
 from oneclick.auth.current import current_user
 from oneclick.core import OneClick, current
-from oneclick.errors import FieldErrors, Unavailable, ValidationError, field_error
+from oneclick.errors import GENERIC, BadRequest, FieldErrors, Unavailable, ValidationError, field_error
 from oneclick.ids import random_text
 from oneclick.realtime.clients import Client
 from oneclick.realtime.hub import ID_LENGTH
@@ -104,13 +104,15 @@ def _read(body: dict[str, Any]) -> tuple[str, list[str]]:
     elif len(client_id) > LONGEST_ID:
         text = f"The length must be between 1 and {LONGEST_ID}."
         errors["clientId"] = field_error("validation_length_out_of_range", text, {"min": 1, "max": LONGEST_ID})
-    topics = [] if listed is None else [str(topic) for topic in (listed if isinstance(listed, list) else [listed])]
+    if listed is not None and not (isinstance(listed, list) and all(isinstance(topic, str) for topic in listed)):
+        raise BadRequest
+    topics: list[str] = listed or []
     if len(topics) > MOST_TOPICS:
         errors["subscriptions"] = _too_long(MOST_TOPICS)
     elif long := {str(index): _too_long(LONGEST_TOPIC) for index, it in enumerate(topics) if len(it) > LONGEST_TOPIC}:
         errors["subscriptions"] = long
     if errors:
-        raise ValidationError(errors)
+        raise ValidationError(errors, GENERIC)
     return str(client_id), topics
 
 

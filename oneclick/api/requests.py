@@ -14,6 +14,7 @@ from oneclick.core import OneClick, current
 from oneclick.errors import Forbidden, NotFound, Unauthorized
 from oneclick.records import Record, RequestInfo
 
+UNKNOWN_COLLECTION = "Missing or invalid collection context."
 NOT_SUPERUSER = "The authorized record is not allowed to perform this action."
 
 

@@ -128,6 +128,9 @@ def _meta_errors(meta: Mapping[str, Any]) -> FieldErrors:
     address = urlsplit(meta["appURL"])
     if "appURL" not in errors and (address.scheme not in ("http", "https") or not address.netloc):
         errors["appURL"] = field_error("validation_is_url", "Must be a valid URL.")
-    if meta["accentColor"] and not _COLOUR.fullmatch(meta["accentColor"]):
+    if len(meta["accentColor"]) not in (0, 7):
+        params = {"min": 7, "max": 7}
+        errors["accentColor"] = field_error("validation_length_invalid", "The length must be exactly 7.", params)
+    elif meta["accentColor"] and not _COLOUR.fullmatch(meta["accentColor"]):
         errors["accentColor"] = field_error("validation_match_invalid", "Must be in a valid format.")
     return {"meta": errors} if errors else {}

@@ -63,7 +63,8 @@ def test_any_origin_may_ask_without_credentials(api: TestApi) -> None:
         ("GET", "/api/health/", "File not found."),
         ("GET", "/api//health", "File not found."),
         ("GET", "/api/collections/nothing/records", "Missing collection context."),
-        ("GET", "/api/collections/nothing/auth-methods", "Missing or invalid auth collection context."),
+        ("GET", "/api/collections/nothing/auth-methods", "Missing or invalid collection context."),
+        ("GET", "/api/files/nothing/x/y", "Missing or invalid collection context."),
         ("GET", "/api/collections/_mfas/auth-methods", "Missing or invalid auth collection context."),
     ],
 )
@@ -102,9 +103,9 @@ def test_an_empty_body_is_an_empty_object(api: TestApi) -> None:
 @pytest.mark.parametrize(
     ("content", "kind", "message"),
     [
-        (b"[1]", "application/json", "Something went wrong while processing your request."),
-        (b"7", "application/json", "Something went wrong while processing your request."),
-        (b"{", "application/json", "Failed to load the submitted data due to invalid formatting."),
+        (b"[1]", "application/json", "An error occurred while loading the submitted data."),
+        (b'{"identity": 5}', "application/json", "An error occurred while loading the submitted data."),
+        (b"{", "application/json", "An error occurred while loading the submitted data."),
         (b"x", "text/plain", "Unsupported Content-Type."),
     ],
 )
