@@ -16,6 +16,8 @@ export default defineConfig({
     target: "es2022",
     // A `data:` URL would need its own exception in the content security policy.
     assetsInlineLimit: 0,
+    // The licences of what is built in travel with it; those of the fonts lie in public/licenses.
+    license: { fileName: "licenses/packages.md" },
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
