@@ -162,6 +162,8 @@ class Watch:
                     self._assess(store, lines, deployment)
                 for deployment in self._take_drifted():
                     _reconcile(self.app, stop, deployment)
+                    with self._lock:
+                        self._changed.add(deployment)
             self._wake.wait(POLL_SECONDS)
             stop.wait(SETTLE_SECONDS)
             self._wake.clear()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from oneclick_kubernetes.cluster.budget import within
 from oneclick_kubernetes.cluster.client import Client
-from oneclick_kubernetes.cluster.kinds import NAMESPACES, PROJECT_LABEL, labels_of, name_of
+from oneclick_kubernetes.cluster.kinds import NAMESPACES, PROJECT_LABEL, labels_of
 from oneclick_kubernetes.errors import Conflict, NotOurs, Unreachable
 
 POLL = 0.25
@@ -15,19 +16,20 @@ LONGEST_WAIT = 20.0
 _REMAINING = ("NamespaceContentRemaining", "NamespaceFinalizersRemaining")
 
 
-def ensure(client: Client, wanted: dict[str, Any], wait: float = LONGEST_WAIT) -> dict[str, Any]:
-    """Return the namespace ``wanted`` as it is in the cluster, making it if it is not there.
+def ensure(
+    client: Client, project: str, wanted: Callable[[], dict[str, Any]], wait: float = LONGEST_WAIT
+) -> dict[str, Any]:
+    """Return the project's namespace as it is in the cluster, making it as ``wanted`` says if it is not there.
 
     Raises ``NotOurs`` for a namespace of that name without the project's label, and ``Unreachable`` when an older one
     is still being deleted after ``wait`` seconds.
     """
-    project = name_of(wanted)
     give_up = time.monotonic() + wait
     while True:
         found = client.get(NAMESPACES, project)
         if found is None:
             try:
-                return client.create(wanted)
+                return client.create(wanted())
             except Conflict:
                 continue
         if labels_of(found).get(PROJECT_LABEL) != project:

@@ -54,6 +54,9 @@ _FAILED = sa.text(
     WHERE id = :id AND generation = :generation
     """  # noqa: S608
 )
+_COMPLAIN = sa.text(
+    f'UPDATE "{OUTBOX}" SET problem = :problem WHERE id = :id AND generation = :generation'  # noqa: S608
+)
 _FORGET = sa.text(f'DELETE FROM "{OUTBOX}" WHERE id = :id AND generation = :generation')  # noqa: S608
 _FORGET_ANY = sa.text(f'DELETE FROM "{OUTBOX}" WHERE id = :id')  # noqa: S608
 _ALL = sa.text(
@@ -172,6 +175,13 @@ def failed(app: Any, row: Row, problem: str, refused: bool) -> None:
         "problem": problem[:MESSAGE_LENGTH],
     }
     _write(app, _FAILED, values)
+
+
+def complain(app: Any, row: Row, problem: str) -> None:
+    """Note what keeps the cluster from staying as it was brought there; an empty text when nothing does."""
+    if row.problem != problem:
+        values = {"id": row.subject, "generation": row.generation, "problem": problem[:MESSAGE_LENGTH]}
+        _write(app, _COMPLAIN, values)
 
 
 def forget(app: Any, row: Row) -> None:

@@ -92,7 +92,8 @@ def write(app: Any, rollout: str, observation: Observed, generation: int) -> Hea
     Nothing is written once the rollout has ended or a younger generation is wanted.
     """
     health = assess(observation)
-    message = health.message[:MESSAGE_LENGTH]
+    # What runs may be well while something of it cannot be brought back to what it should be (another's change).
+    message = (health.message or (observation.error if observation.applied else ""))[:MESSAGE_LENGTH]
     record: Record | None = app.records.find(ROLLOUTS, rollout)
     if record is None or (record["phase"], record["message"]) == (health.phase, message) or record["endDate"]:
         return health

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Any
 
 from oneclick.errors import ApiError
@@ -12,7 +13,7 @@ from oneclick_kubernetes.apply import apply_all, prune
 from oneclick_kubernetes.cluster.budget import budget
 from oneclick_kubernetes.cluster.client import Client
 from oneclick_kubernetes.collections import DEPLOYMENTS, PROJECTS
-from oneclick_kubernetes.errors import ClusterError, NoCluster, Superseded, Unreachable
+from oneclick_kubernetes.errors import ClusterError, Missing, NoCluster, Superseded, Unreachable
 from oneclick_kubernetes.observe import Seen, from_cluster
 
 log = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ def _bring(app: Any, row: outbox.Row) -> None:
 
 def _bring_project(app: Any, client: Client, row: outbox.Row) -> None:
     if not row.removed and app.records.find(PROJECTS, row.subject) is not None:
-        namespaces.ensure(client, rendering.namespace_of(app, row.subject))
+        namespaces.ensure(client, row.subject, partial(rendering.namespace_of, app, row.subject))
         outbox.done(app, row)
         return
     namespaces.remove(client, row.subject)
@@ -80,7 +81,6 @@ def _bring_project(app: Any, client: Client, row: outbox.Row) -> None:
 def _bring_rollout(app: Any, client: Client, row: outbox.Row, rollout: Record) -> None:
     project, deployment = rollout["project"], rollout["deployment"]
     objects = rendering.stored_objects(app, rollout)
-    namespaces.ensure(client, rendering.namespace_of(app, project))
 
     def current() -> bool:
         now = outbox.read(app, deployment)
@@ -91,7 +91,13 @@ def _bring_rollout(app: Any, client: Client, row: outbox.Row, rollout: Record) -
             app=app, rollout=rollout, applied=applied, position=position, total=total
         )
 
-    apply_all(client, project, deployment, objects, row.generation, row.force, current, told)
+    apply = partial(apply_all, client, project, deployment, objects, row.generation, row.force, current, told)
+    try:
+        apply()
+    except Missing:
+        # The namespace is not there, or goes away at this moment.
+        namespaces.ensure(client, project, partial(rendering.namespace_of, app, project))
+        apply()
     outbox.done(app, row)
     fresh = outbox.read(app, deployment)
     seen = from_cluster(client, project, deployment)
@@ -104,6 +110,8 @@ def _note(app: Any, row: outbox.Row, error: Exception) -> None:
     log.warning("%s %s could not be brought into the cluster: %s", row.kind, row.subject, problem)
     if row.pending:
         outbox.failed(app, row, problem, refused)
+    elif refused:
+        outbox.complain(app, row, problem)
     rollout = phases.running_rollout(app, row.subject) if row.kind == DEPLOYMENTS else None
     if rollout is None:
         return

@@ -7,6 +7,7 @@ the same request brings it into the cluster; what it does not manage, the schedu
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from functools import partial
 from typing import Any
 
 from oneclick.errors import BadRequest, ValidationError, field_error
@@ -198,5 +199,5 @@ def ask(
     """Make sure of the namespace and try the objects. Raises ``ValidationError`` with the cluster's own sentences."""
     client = live.of(app).client
     with budget(CHECK_SECONDS):
-        namespaces.ensure(client, rendering.namespace_of(app, project), wait=CHECK_SECONDS)
+        namespaces.ensure(client, project, partial(rendering.namespace_of, app, project), wait=CHECK_SECONDS)
         check(client, project, deployment, objects, manifest, force)

@@ -176,7 +176,7 @@ def test_a_foreign_namespace_is_never_adopted(client: Client) -> None:
     client.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     try:
         with pytest.raises(NotOurs):
-            namespaces.ensure(client, namespace_object(name))
+            namespaces.ensure(client, name, lambda: namespace_object(name))
         assert not namespaces.remove(client, name)
         assert client.get(NAMESPACES, name) is not None
     finally:
@@ -185,15 +185,15 @@ def test_a_foreign_namespace_is_never_adopted(client: Client) -> None:
 
 def test_a_namespace_that_goes_away_is_waited_for(client: Client) -> None:
     name = new_id()
-    namespaces.ensure(client, namespace_object(name))
+    namespaces.ensure(client, name, lambda: namespace_object(name))
     held = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "held", "namespace": name}}
     client.create({**held, "metadata": {**held["metadata"], "finalizers": ["example.com/held"]}})
     namespaces.remove(client, name)
     try:
         with pytest.raises(Unreachable, match="still being deleted"):
-            namespaces.ensure(client, namespace_object(name), wait=0.5)
+            namespaces.ensure(client, name, lambda: namespace_object(name), wait=0.5)
     finally:
         client.patch(CONFIG_MAPS, "held", name, {"metadata": {"finalizers": None}})
-    found = namespaces.ensure(client, namespace_object(name), wait=40)
+    found = namespaces.ensure(client, name, lambda: namespace_object(name), wait=40)
     assert not found["metadata"].get("deletionTimestamp")
     client.delete(NAMESPACES, name)

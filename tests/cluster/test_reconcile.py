@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -116,10 +117,10 @@ def build_other(data: Path, redis_url: str, kubeconfig: Path) -> Any:
     """Return another process's application on the same database."""
     from kit_app import config_for
 
-    from oneclick.core import build
-
     # A lock of the killed process would have to run out first; a test does not wait for that.
     from redis import Redis
+
+    from oneclick.core import build
 
     Redis.from_url(redis_url).flushall()
     return build(config_for(data, redis_url, kubeconfig))
@@ -158,13 +159,15 @@ def test_loops_tell_health_on_change_only_and_repair(
     project, deployment = installation.deployment()
     told: list[tuple[str, str]] = []
     installation.app.records.on_committed.append(
-        lambda action, record: told.append((record["phase"], record["message"]))
-        if record.collection.name == "rollouts"
-        else None
+        lambda action, record: (
+            told.append((record["phase"], record["message"])) if record.collection.name == "rollouts" else None
+        )
     )
     with scheduler(installation.app):
         rollout = installation.roll_out(project, deployment, full("1.27"))
         eventually(lambda: installation.rollout(rollout.id)["phase"] == "healthy", 60, "healthy")
+        # The commit is seen before it is told.
+        eventually(lambda: told and told[-1][0] == "healthy", 5, "the news")
         written = len(told)
         client.delete(SERVICES, f"http-{deployment}-svc", project)
         eventually(lambda: client.get(SERVICES, f"http-{deployment}-svc", project), 30, "the service again")
@@ -172,7 +175,25 @@ def test_loops_tell_health_on_change_only_and_repair(
         eventually(lambda: state(client, project, deployment) == expected(deployment, "1.27"), 30, "the deployment")
         eventually(lambda: installation.rollout(rollout.id)["phase"] == "healthy", 60, "healthy again")
     assert [phase for phase, _ in told[:written]].count("healthy") == 1
-    assert all(one != other for one, other in zip(told, told[1:], strict=False))
+    assert all(one != other for one, other in itertools.pairwise(told))
+
+
+def test_somebody_elses_change_is_shown_and_not_undone(
+    installation: Installation, client: Client, eventually: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loops, "DRIFT_SECONDS", 0.2)
+    project, deployment = installation.deployment()
+    with scheduler(installation.app):
+        rollout = installation.roll_out(project, deployment, full("1.27"))
+        eventually(lambda: installation.rollout(rollout.id)["phase"] == "healthy", 60, "healthy")
+        theirs = {"spec": {"ports": [{"name": "http", "port": 80, "targetPort": 8080, "protocol": "TCP"}]}}
+        path = SERVICES.path(project, f"http-{deployment}-svc")
+        client.request("PATCH", path, {"fieldManager": "kubectl-edit"}, theirs, "application/merge-patch+json")
+        eventually(lambda: "kubectl-edit" in installation.rollout(rollout.id)["message"], 60, "the conflict")
+    assert installation.rollout(rollout.id)["phase"] == "healthy"
+    found = client.get(SERVICES, f"http-{deployment}-svc", project)
+    assert found is not None
+    assert found["spec"]["ports"][0]["targetPort"] == 8080
 
 
 def test_a_cause_is_told(installation: Installation, eventually: Callable[..., Any]) -> None:
@@ -203,7 +224,9 @@ def test_a_second_run_changes_nothing(installation: Installation, client: Client
 
     def versions() -> dict[str, str]:
         kinds = (SERVICES, SECRETS, CLAIMS)
-        return {name_of(one): one["metadata"]["resourceVersion"] for kind in kinds for one in client.list(kind, project)}
+        return {
+            name_of(one): one["metadata"]["resourceVersion"] for kind in kinds for one in client.list(kind, project)
+        }
 
     def generation() -> int:
         found = client.get(DEPLOYMENTS, deployment, project)
