@@ -14,6 +14,7 @@ from oneclick_kubernetes.cluster.cache import Cache
 from oneclick_kubernetes.cluster.client import Client
 from oneclick_kubernetes.cluster.connection import choose, missing_sentence
 from oneclick_kubernetes.errors import NoCluster
+from oneclick_kubernetes.logs import Follower, Wanted
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class Live:
         self._client: Client | None = None
         self._cache: Cache | None = None
         self._connection: ClusterConnection | None = None
+        self.followers: weakref.WeakSet[Follower] = weakref.WeakSet()
 
     @property
     def app(self) -> Any:
@@ -68,8 +70,16 @@ class Live:
                     self._cache = Cache(client)
         return self._cache
 
+    def follow(self, wanted: Wanted) -> Follower:
+        """Follow a log until it ends, its reader ends it, or this process does. Raises ``ClusterError``."""
+        follower = Follower(self.client, wanted)
+        self.followers.add(follower)
+        return follower.start()
+
     def close(self) -> None:
-        """End the watches and give back the connections."""
+        """End the watches and the followed logs, and give back the connections."""
+        for follower in list(self.followers):
+            follower.end()
         if self._cache is not None:
             self._cache.close()
         if self._client is not None:

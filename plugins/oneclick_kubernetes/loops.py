@@ -224,6 +224,6 @@ class Watch:
         seen = from_store(store, rollout["project"], deployment)
         if phases.is_stale(row, seen):
             return
-        reachable = not live.of(self.app).cache.problem
+        reachable = live.of(self.app).cache.reachable
         observation = phases.observed(row, rollout, seen, reachable=reachable, log_lines=lines.of(seen.pods))
         phases.write(self.app, rollout.id, observation, row.generation if row else 0)

@@ -10,17 +10,18 @@ from typing import Any, TypeVar
 
 import flask
 
-from oneclick import NotFound, current, needed, needs
+from oneclick import NotFound, Unavailable, current, needed, needs
 from oneclick_hooks.protocols import Record
 from oneclick_kubernetes import live, outbox, phases
-from oneclick_kubernetes.answers import explained, read_store
+from oneclick_kubernetes.answers import FIRST_LIST, explained, read_store
 from oneclick_kubernetes.cluster.kinds import CLAIMS, EVENTS, INGRESSES, JOBS, PODS, SERVICES, name_of
 from oneclick_kubernetes.cluster_info import cluster_info, pod_metrics
 from oneclick_kubernetes.collections import DEPLOYMENTS, ROLLOUTS
+from oneclick_kubernetes.errors import ClusterError, NoCluster
 from oneclick_kubernetes.events import described
 from oneclick_kubernetes.health import assess
-from oneclick_kubernetes.logs import Follower, container_of, lines_until, open_log
-from oneclick_kubernetes.observe import deployments_of_event, from_cluster, from_store
+from oneclick_kubernetes.logs import container_of, lines_until, open_log
+from oneclick_kubernetes.observe import Seen, deployments_of_event, from_cluster, from_store
 from oneclick_kubernetes.parameters import read_wanted
 from oneclick_kubernetes.status import NO_ROLLOUT, rollout_status
 
@@ -49,23 +50,7 @@ def status(project_id: str, some_id: str) -> flask.Response:
     rollout = phases.running_rollout(app, deployment.id)
     if rollout is None:
         return flask.jsonify(rollout_status(NO_ROLLOUT))
-    store = read_store(app)
-    row = outbox.read(app, deployment.id)
-    seen = from_store(store, project_id, deployment.id)
-    if phases.is_stale(row, seen) or (seen.deployment is None and row is not None and not row.pending):
-        # The cache is a moment behind what was just applied.
-        with explained():
-            seen = from_cluster(live.of(app).client, project_id, deployment.id)
-    reachable = not live.of(app).cache.problem
-    answer = rollout_status(
-        assess(phases.observed(row, rollout, seen, reachable=reachable)),
-        deployment=seen.deployment,
-        pods=seen.pods,
-        services=store.select(SERVICES, project_id, deployment.id),
-        ingresses=store.select(INGRESSES, project_id, deployment.id),
-        claims=store.select(CLAIMS, project_id, deployment.id),
-    )
-    return flask.jsonify(answer)
+    return flask.jsonify(_status(app, project_id, deployment.id, rollout))
 
 
 @both("/rollouts/<project_id>/<some_id>/metrics", "/pb/<project_id>/<some_id>/metrics")
@@ -142,6 +127,31 @@ def delete_job(project_id: str, job_name: str) -> flask.Response:
     return flask.jsonify("Job deleted")
 
 
+def _status(app: Any, project: str, deployment: str, rollout: Record) -> dict[str, Any]:
+    row = outbox.read(app, deployment)
+    try:
+        found = live.of(app)
+        store = found.cache.read(FIRST_LIST)
+    except NoCluster:
+        store = None
+    if store is None:
+        # What the database knows is still an answer.
+        return rollout_status(assess(phases.observed(row, rollout, Seen(), reachable=False)))
+    seen = from_store(store, project, deployment)
+    if phases.is_stale(row, seen) or (seen.deployment is None and row is not None and not row.pending):
+        # The cache is a moment behind what was just applied.
+        with contextlib.suppress(ClusterError):
+            seen = from_cluster(found.client, project, deployment)
+    return rollout_status(
+        assess(phases.observed(row, rollout, seen, reachable=found.cache.reachable)),
+        deployment=seen.deployment,
+        pods=seen.pods,
+        services=store.select(SERVICES, project, deployment),
+        ingresses=store.select(INGRESSES, project, deployment),
+        claims=store.select(CLAIMS, project, deployment),
+    )
+
+
 def _deployment(project_id: str, some_id: str) -> Record:
     """Return the deployment of this id, or that of the rollout of this id, if it is in the project."""
     records = current().records
@@ -171,13 +181,23 @@ def _delete_job(project_id: str, name: str) -> bool:
 
 def _logs(project_id: str, pod_name: str, follow: bool) -> flask.Response:
     wanted, follow = read_wanted(project_id, pod_name, flask.request.args, follow)
-    client = live.of(current()).client
+    app = current()
     with explained():
-        wanted = container_of(client, wanted)
+        found = live.of(app)
+        wanted = container_of(found.client, wanted)
         if not follow:
-            return _streamed(open_log(client, wanted).chunks())
-        follower = Follower(client, wanted).start()
-    return _streamed(lines_until(follower, _client_left(flask.request.environ)))
+            return _streamed(open_log(found.client, wanted).chunks())
+        if not app.sockets.enter():
+            raise Unavailable("Too many connections are open; try again later")
+        try:
+            follower = found.follow(wanted)
+        except BaseException:
+            app.sockets.leave()
+            raise
+    response = _streamed(lines_until(follower, _client_left(flask.request.environ)))
+    response.call_on_close(follower.end)
+    response.call_on_close(app.sockets.leave)
+    return response
 
 
 def _streamed(parts: Iterator[Any]) -> flask.Response:

@@ -16,7 +16,7 @@ from oneclick_kubernetes.collections import DEPLOYMENTS, ROLLOUTS
 from oneclick_kubernetes.errors import ClusterError, NoCluster
 from oneclick_kubernetes.events import described
 from oneclick_kubernetes.feed import WORDS, Viewer, extra_words, feed_of, message
-from oneclick_kubernetes.logs import Follower, container_of, lines_until
+from oneclick_kubernetes.logs import container_of, lines_until
 from oneclick_kubernetes.parameters import read_wanted
 
 BAD_INPUT, NOT_FOUND, AWAY = 4400, 4404, 1013
@@ -193,8 +193,8 @@ def watch_log(connection: SocketConnection) -> None:
         return
 
     def follow() -> None:
-        client = live.of(current()).client
-        follower = Follower(client, container_of(client, wanted)).start()
+        found = live.of(current())
+        follower = found.follow(container_of(found.client, wanted))
         for lines in lines_until(follower, connection.closed.is_set):
             connection.send(lines)
         # The log has ended; the socket stays open, as the original's does.

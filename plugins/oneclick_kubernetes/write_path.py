@@ -23,8 +23,9 @@ from oneclick_kubernetes.errors import ClusterError, NoCluster, Unreachable
 from oneclick_kubernetes.intent import Intent, NoLongerRunning, in_request, intent_of
 from oneclick_kubernetes.manifest import parse, warnings
 
-CHECK_SECONDS = 10.0
+CHECK_SECONDS = 5.0
 LOCK_WAIT = 1.0
+PENDING = "pending"
 NOT_FOUND = field_error("validation_missing_rel_records", "Failed to find all relation records with the provided ids.")
 
 Steps = Generator[None, Any, Any]
@@ -66,7 +67,7 @@ def after_commit(event: RecordEvent) -> None:
     if not in_request(event.request):
         # Written by a plugin or by ourselves: the outbox has woken the scheduler.
         return
-    if outbox.is_waiting(app, record["deployment"]):
+    if record["phase"] != PENDING and outbox.is_waiting(app, record["deployment"]):
         reconcile.reconcile(app, record["deployment"], reconcile.REQUEST_SECONDS, LOCK_WAIT)
     fresh = app.records.find(ROLLOUTS, record.id)
     if fresh is not None:
@@ -101,7 +102,9 @@ def _start(event: RecordEvent, intent: Intent) -> None:
 
 
 def _delay(event: RecordEvent) -> float:
-    return reconcile.REQUEST_SECONDS if in_request(event.request) else 0.0
+    """Return how long the scheduler leaves the change to this request: not at all when the cluster is away."""
+    away = event.record["phase"] == PENDING
+    return reconcile.REQUEST_SECONDS if in_request(event.request) and not away else 0.0
 
 
 # Changing
@@ -183,7 +186,7 @@ def _plan(app: Any, record: Record, intent: Intent) -> None:
     try:
         ask(app, record["project"], record["deployment"], objects, record["manifest"], intent.force)
     except (Unreachable, NoCluster) as error:
-        record["phase"], record["message"] = "pending", str(error)[: phases.MESSAGE_LENGTH]
+        record["phase"], record["message"] = PENDING, str(error)[: phases.MESSAGE_LENGTH]
     except ClusterError as error:
         raise BadRequest(f"The cluster refused the rollout: {error.message}") from error
 

@@ -18,6 +18,7 @@ from oneclick_kubernetes import live, loops, outbox, phases
 from oneclick_kubernetes.cluster.client import Client
 from oneclick_kubernetes.cluster.kinds import AUTOSCALERS, CLAIMS, DEPLOYMENTS, NAMESPACES, SECRETS, SERVICES, name_of
 from oneclick_kubernetes.reconcile import reconcile
+from oneclick_kubernetes.routes import _status
 
 KINDS = (DEPLOYMENTS, SERVICES, AUTOSCALERS, SECRETS, CLAIMS)
 
@@ -137,6 +138,10 @@ def test_without_a_cluster_a_rollout_waits_and_comes_when_it_is_back(
         rollout = installation.roll_out(project, deployment, full("1.27"))
         assert rollout["phase"] == "pending"
         assert "cluster" in rollout["message"]
+        live.close(installation.app)
+        found = installation.rollout(rollout.id)
+        status = _status(installation.app, project, deployment, found)
+        assert (status["phase"], status["deployment"]["status"]) == ("pending", "Pending")
         with scheduler(installation.app):
             assert installation.rollout(rollout.id)["phase"] == "pending"
             path.write_text(kubeconfig.read_text())

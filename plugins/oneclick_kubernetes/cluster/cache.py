@@ -47,6 +47,11 @@ class Cache:
         """The cluster's or the connection's last complaint, empty while all is well."""
         return next((watcher.problem for watcher in self._watchers if watcher.problem), "")
 
+    @property
+    def reachable(self) -> bool:
+        """Whether the cluster answers. A kind that we may not watch is no outage."""
+        return not any(watcher.away for watcher in self._watchers)
+
     def read(self, wait: float = FIRST_LIST) -> Store | None:
         """Return the store, watching from now on; ``None`` when the first list does not come within ``wait``."""
         with self._lock:

@@ -14,7 +14,7 @@ from oneclick_kubernetes.cluster.client import Client
 from oneclick_kubernetes.cluster.kinds import EVENTS, PROJECT_LABEL, VOLUMES, Kind
 from oneclick_kubernetes.cluster.store import Store
 from oneclick_kubernetes.cluster.stream import Stream
-from oneclick_kubernetes.errors import ClusterError, Expired, from_status
+from oneclick_kubernetes.errors import ClusterError, Expired, Unreachable, from_status
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ class Watcher(threading.Thread):
         self.kind = kind
         self.synced = threading.Event()
         self.problem = ""
+        self.away = False
         self.lists = 0
         self.watches = 0
         self._client = client
@@ -56,7 +57,7 @@ class Watcher(threading.Thread):
                 self._watch()
                 short = time.monotonic() - began < SHORTEST_WATCH
                 failures = failures + 1 if short else 0
-                self.problem = ""
+                self._well()
             except Expired:
                 self._version = ""
                 failures += 1
@@ -81,7 +82,11 @@ class Watcher(threading.Thread):
         if stream is not None:
             stream.close()
 
+    def _well(self) -> None:
+        self.problem, self.away = "", False
+
     def _note(self, error: ClusterError) -> None:
+        self.away = isinstance(error, Unreachable)
         if self.problem != error.message and not self._ended.is_set():
             log.warning("The cluster's %s cannot be watched: %s", self.kind.plural, error.message)
         self.problem = error.message
@@ -132,7 +137,7 @@ class Watcher(threading.Thread):
             self._store.remove(self.kind, found)
         if version:
             self._version = str(version)
-        self.problem = ""
+        self._well()
 
 
 def _delay(failures: int) -> float:
