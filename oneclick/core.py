@@ -15,6 +15,7 @@ from oneclick.auth.installer import INSTALLER_EMAIL, remove_installer
 from oneclick.collections import Collection, Collections
 from oneclick.config import Config
 from oneclick.db import Database, Params, migrate
+from oneclick.ids import new_id
 from oneclick.jobs import Jobs
 from oneclick.plugins import Plugins, load_plugins
 from oneclick.realtime import Broker, Realtime, SocketHub
@@ -26,6 +27,7 @@ from oneclick_hooks import AppEvent, TerminateEvent
 log = logging.getLogger(__name__)
 
 SCHEMA_CHANNEL = "schema"
+INSTALLATION = "installation"
 FRESH_SECONDS = 5.0
 EXTENSION = "oneclick"
 
@@ -55,7 +57,7 @@ class OneClick:
         self.settings = Settings(self.params, plugins)
         self.storage = LocalStorage(config.data_dir / "storage")
         self.records = RecordStore(self)
-        self.broker = Broker(config.redis_url)
+        self.broker = Broker(config.redis_url, self._installation())
         self.jobs = Jobs(config.redis_url, plugins)
         self.sockets = SocketHub(config.threads - config.thread_reserve)
         self.realtime = Realtime(self)
@@ -120,6 +122,11 @@ class OneClick:
     def _after_commit(self, action: str, record: Record) -> None:
         if action == "create" and record.collection.is_superusers and record["email"] != INSTALLER_EMAIL:
             remove_installer(self)
+
+    def _installation(self) -> str:
+        """Return the name of this installation: made up once, the same in all its processes."""
+        known: str = self.params.get(INSTALLATION) or self.params.set_default(INSTALLATION, new_id())
+        return known
 
     def _refresh(self) -> None:
         self.collections.refresh()

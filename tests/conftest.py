@@ -56,17 +56,22 @@ def redis_url() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def core_environ(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Both databases, one after the other."""
+    return str(request.param)
+
+
+def settings_in(folder: Path, kind: str) -> dict[str, str]:
+    """Return the settings of an application without plugins, on a new database."""
+    environ = {"ONECLICK_DATA": str(folder), "ONECLICK_SECRET_KEY": SECRET_KEY, "ONECLICK_PLUGINS": "none"}
+    return environ | ({"DATABASE_URL": kit.new_postgresql()} if kind == "postgresql" else {})
+
+
+@pytest.fixture
+def core_environ(database_kind: str, tmp_path: Path) -> dict[str, str]:
     """The settings of an application without plugins, on each database."""
-    environ = {
-        "ONECLICK_DATA": str(tmp_path / "data"),
-        "ONECLICK_SECRET_KEY": SECRET_KEY,
-        "ONECLICK_PLUGINS": "none",
-    }
-    if request.param == "postgresql":
-        environ["DATABASE_URL"] = kit.new_postgresql()
-    return environ
+    return settings_in(tmp_path / "data", database_kind)
 
 
 @pytest.fixture
@@ -182,34 +187,59 @@ def start_server(environ: Mapping[str, str], log: Path) -> tuple[subprocess.Pope
     raise AssertionError(f"gunicorn does not answer:\n{log.read_text()[-4000:]}")
 
 
+def serve(environ: dict[str, str], log: Path, drop_ins: Mapping[str, str] | None = None) -> LiveServer:
+    """Start a server with drop-in plugins alone."""
+    folder = Path(environ["ONECLICK_DATA"]) / "plugins"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, source in (drop_ins or {}).items():
+        (folder / name).write_text(source)
+    if drop_ins:
+        environ = environ | {"ONECLICK_PLUGINS": ",".join(Path(name).stem for name in drop_ins)}
+    # Databases are made once, by the process that is here first.
+    application = build(load(environ))
+    process, url = start_server(environ, log)
+    return LiveServer(environ, url, application, process, log)
+
+
+def end(server: LiveServer) -> None:
+    """Stop a server and close its counterpart here."""
+    for process in (*server.more, server.process):
+        server.stop(process)
+    server.app.close()
+
+
+@pytest.fixture(scope="module")
+def server_environ(redis_url: str) -> dict[str, str]:
+    """What servers of tests have besides a database: Redis, and few threads."""
+    return {"REDIS_URL": redis_url, "ONECLICK_THREADS": "24", "ONECLICK_THREAD_RESERVE": "8"}
+
+
 @pytest.fixture
-def make_server(core_environ: dict[str, str], redis_url: str, tmp_path: Path) -> Iterator[Callable[..., LiveServer]]:
+def make_server(
+    core_environ: dict[str, str], server_environ: dict[str, str], tmp_path: Path
+) -> Iterator[Callable[..., LiveServer]]:
     """A function that starts a server: ``make_server({"hello.py": source}, ONECLICK_THREADS="16")``."""
     made: list[LiveServer] = []
 
     def make(drop_ins: Mapping[str, str] | None = None, **more: str) -> LiveServer:
-        environ = core_environ | {"REDIS_URL": redis_url, "ONECLICK_THREADS": "24", "ONECLICK_THREAD_RESERVE": "8"}
-        environ |= more
-        folder = Path(environ["ONECLICK_DATA"]) / "plugins"
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, source in (drop_ins or {}).items():
-            (folder / name).write_text(source)
-        if drop_ins:
-            environ["ONECLICK_PLUGINS"] = ",".join(Path(name).stem for name in drop_ins)
-        # Databases are made once, by the process that is here first.
-        application = build(load(environ))
-        process, url = start_server(environ, tmp_path / "server.log")
-        made.append(LiveServer(environ, url, application, process, tmp_path / "server.log"))
+        made.append(serve(core_environ | server_environ | more, tmp_path / "server.log", drop_ins))
         return made[-1]
 
     yield make
     for server in made:
-        for process in (*server.more, server.process):
-            server.stop(process)
-        server.app.close()
+        end(server)
 
 
-@pytest.fixture
-def live_server(make_server: Callable[..., LiveServer]) -> LiveServer:
-    """A server without plugins."""
-    return make_server()
+@pytest.fixture(scope="module")
+def live_server(
+    request: pytest.FixtureRequest,
+    database_kind: str,
+    server_environ: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[LiveServer]:
+    """A server for all tests of a module that leave it as it is, with the module's ``DROP_INS`` as plugins."""
+    folder = tmp_path_factory.mktemp("server")
+    environ = settings_in(folder / "data", database_kind) | server_environ
+    server = serve(environ, folder / "server.log", getattr(request.module, "DROP_INS", None))
+    yield server
+    end(server)

@@ -21,8 +21,6 @@ from oneclick.jobs.connection import connect
 
 log = logging.getLogger(__name__)
 
-PREFIX = "oneclick:channel:"
-TABLE_PREFIX = "oneclick:table:"
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 CONNECT_SECONDS = 5.0
 AWAY_SECONDS = 1.0
@@ -33,11 +31,14 @@ Receive = Callable[[bytes], None]
 class Broker:
     """Publishes to all processes and calls this one's receivers, in one thread and in the order of arrival.
 
-    Opens its connections when they are first used; a process that only publishes runs no thread.
+    Opens its connections when they are first used; a process that only publishes runs no thread. ``installation``
+    keeps apart those that share a Redis server: its databases do not, pub/sub knows none.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, installation: str = "") -> None:
         self._url = url
+        self._channels = f"oneclick:{installation}:channel:"
+        self._shared = f"oneclick:{installation}:table:"
         self._redis: Redis | None = None
         self._away_until = 0.0
         self._lock = threading.Lock()
@@ -51,7 +52,7 @@ class Broker:
 
     def publish(self, channel: str, message: bytes) -> None:
         """Send ``message`` to the receivers of ``channel`` in all processes."""
-        sent = self._quietly(lambda redis: redis.publish(PREFIX + channel, message))
+        sent = self._quietly(lambda redis: redis.publish(self._channels + channel, message))
         if sent is None and self._threads:
             self._arrived.put((channel, message))
 
@@ -76,29 +77,29 @@ class Broker:
     def put(self, table: str, key: str, value: bytes) -> None:
         """Write an entry of a shared table."""
         self._tables[table][key] = value
-        self._quietly(lambda redis: redis.hset(TABLE_PREFIX + table, key, value))
+        self._quietly(lambda redis: redis.hset(self._shared + table, key, value))
 
     def remove(self, table: str, *keys: str) -> None:
         """Remove entries of a shared table."""
         for key in keys:
             self._tables[table].pop(key, None)
         if keys:
-            self._quietly(lambda redis: redis.hdel(TABLE_PREFIX + table, *keys))
+            self._quietly(lambda redis: redis.hdel(self._shared + table, *keys))
 
     def get(self, table: str, key: str) -> bytes | None:
         """Read an entry of a shared table."""
         own = self._tables[table].get(key)
-        found = self._quietly(lambda redis: redis.hget(TABLE_PREFIX + table, key))
+        found = self._quietly(lambda redis: redis.hget(self._shared + table, key))
         return found if found is not None else own
 
     def has(self, table: str, key: str) -> bool:
         """Tell whether Redis has the entry (without Redis: whether this process wrote it)."""
-        found = self._quietly(lambda redis: redis.hexists(TABLE_PREFIX + table, key))
+        found = self._quietly(lambda redis: redis.hexists(self._shared + table, key))
         return key in self._tables[table] if found is None else bool(found)
 
     def all(self, table: str) -> dict[str, bytes]:
         """Read a whole shared table: Redis's entries and this process's own."""
-        found = self._quietly(lambda redis: redis.hgetall(TABLE_PREFIX + table)) or {}
+        found = self._quietly(lambda redis: redis.hgetall(self._shared + table)) or {}
         return dict(self._tables[table]) | {key.decode(): value for key, value in found.items()}
 
     def close(self) -> None:
@@ -157,7 +158,7 @@ class Broker:
             listener = redis.pubsub()
             try:
                 # One pattern rather than a subscription a channel: nothing has to be said to Redis from other threads.
-                listener.psubscribe(PREFIX + "*")
+                listener.psubscribe(self._channels + "*")
                 self._receive(listener, connected_before)
             except (RedisError, OSError) as error:
                 log.warning("the connection to Redis is lost: %s", error)
@@ -181,4 +182,4 @@ class Broker:
                 for action in self._reconnected if connected_before else ():
                     action()
             elif message["type"] == "pmessage":
-                self._arrived.put((message["channel"].decode().removeprefix(PREFIX), message["data"]))
+                self._arrived.put((message["channel"].decode().removeprefix(self._channels), message["data"]))

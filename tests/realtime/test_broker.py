@@ -85,6 +85,19 @@ def test_tables_are_shared(make: Callable[..., Broker]) -> None:
     assert two.get("shared", "key") is None
 
 
+def test_installations_that_share_a_server_are_kept_apart(redis_url: str) -> None:
+    one, two = Broker(redis_url, "one"), Broker(redis_url, "two")
+    got: list[bytes] = []
+    two.subscribe("a", got.append)
+    one.publish("a", b"foreign")
+    one.put("table", "key", b"foreign")
+    two.publish("a", b"own")
+    eventually(lambda: got == [b"own"])
+    assert two.get("table", "key") is None
+    for broker in (one, two):
+        broker.close()
+
+
 def test_publishing_alone_starts_no_thread(make: Callable[..., Broker]) -> None:
     broker = make()
     broker.publish("a", b"1")

@@ -14,6 +14,7 @@ import pytest
 import websocket
 
 from oneclick.auth import tokens
+from oneclick.ids import new_id
 from oneclick.records import Record
 from oneclick.testing import PASSWORD, make_superuser, make_user
 from tests.conftest import LiveServer
@@ -90,8 +91,8 @@ def register_sockets():
 class House:
     def __init__(self, server: LiveServer) -> None:
         self.server, self.app = server, server.app
-        self.ann, self.bob = make_user(self.app, "ann@example.com"), make_user(self.app, "bob@example.com")
-        self.root = make_superuser(self.app)
+        self.ann, self.bob = (make_user(self.app, f"{new_id()}@example.com") for _ in range(2))
+        self.root = make_superuser(self.app, f"{new_id()}@example.com")
         self.room = self.app.records.save(self.app.records.new("rooms", {"owner": self.ann.id}))
         self.open: list[websocket.WebSocket] = []
 
@@ -121,11 +122,13 @@ class House:
         return str(answer.cookies["oneclick_session"])
 
 
+DROP_INS = {"rooms.py": PLUGIN}
+
+
 @pytest.fixture
-def house(make_server: Callable[..., LiveServer]) -> Iterator[House]:
-    server = make_server({"rooms.py": PLUGIN})
-    assert server.app.plugins.broken == []
-    made = House(server)
+def house(live_server: LiveServer) -> Iterator[House]:
+    assert live_server.app.plugins.broken == []
+    made = House(live_server)
     yield made
     for connection in made.open:
         connection.close(timeout=1)
@@ -297,7 +300,8 @@ def test_rights_that_are_lost_end_the_connection(house: House) -> None:
     assert refusal(auth) == 4401
 
 
-def test_all_are_told_when_the_server_ends(house: House) -> None:
+def test_all_are_told_when_the_server_ends(make_server: Callable[..., LiveServer]) -> None:
+    house = House(make_server(DROP_INS))
     connections = [house.connect("/ws/auth", house.ann) for _ in range(5)]
     for connection in connections:
         connection.recv()
@@ -314,7 +318,7 @@ def test_all_are_told_when_the_server_ends(house: House) -> None:
 
 
 def test_no_room_for_more(make_server: Callable[..., LiveServer]) -> None:
-    server = make_server({"rooms.py": PLUGIN}, ONECLICK_THREADS="10", ONECLICK_THREAD_RESERVE="8")
+    server = make_server(DROP_INS, ONECLICK_THREADS="10", ONECLICK_THREAD_RESERVE="8")
     house = House(server)
     kept = [house.connect("/ws/public") for _ in range(2)]
     assert house.status("/ws/public") == 503
