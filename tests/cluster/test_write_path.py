@@ -14,7 +14,15 @@ from oneclick.errors import ApiError, ValidationError
 from oneclick_hooks.kubernetes import RolloutProposal
 from oneclick_kubernetes import outbox
 from oneclick_kubernetes.cluster.client import Client
-from oneclick_kubernetes.cluster.kinds import CLAIMS, DEPLOYMENTS, NAMESPACES, SECRETS, SERVICES
+from oneclick_kubernetes.cluster.kinds import (
+    CLAIMS,
+    CRON_JOBS,
+    DEPLOYMENTS,
+    NAMESPACES,
+    SECRETS,
+    SERVICE_ACCOUNTS,
+    SERVICES,
+)
 from oneclick_kubernetes.reconcile import reconcile
 
 VOLUME = {"name": "data", "mountPath": "/data", "size": "1Gi"}
@@ -336,3 +344,59 @@ def test_a_conflict_is_a_400_until_it_is_forced(installation: Installation, clie
     assert image(client, project, deployment) == "1.27"
     installation.roll_out(project, deployment, manifest("1.28"), {"force": "true"})
     assert image(client, project, deployment) == "1.28"
+
+
+def test_deployments_share_an_account_that_outlives_each_of_them(installation: Installation, client: Client) -> None:
+    """Fault 12: the account went with the deployment that happened to have made it."""
+    project, first = installation.deployment()
+    _, second = installation.deployment(project)
+    for deployment in (first, second):
+        installation.roll_out(project, deployment, manifest(serviceAccountName="one-click"))
+    installation.delete("deployments", first)
+    assert client.get(SERVICE_ACCOUNTS, "one-click", project) is not None
+    assert image(client, project, second) == "1.27"
+
+
+def test_two_deployments_may_call_a_cron_job_the_same(installation: Installation, client: Client) -> None:
+    """Fault §2.4/7: they fought over one object."""
+    job = {
+        "name": "nightly",
+        "suspend": True,
+        "schedule": "0 3 * * *",
+        "image": {"registry": "docker.io", "repository": "library/busybox", "tag": "1.36"},
+        "resources": {"requests": {"cpu": "1m", "memory": "1Mi"}, "limits": {"cpu": "1m", "memory": "8Mi"}},
+    }
+    project, first = installation.deployment()
+    _, second = installation.deployment(project)
+    for deployment in (first, second):
+        installation.roll_out(project, deployment, manifest(cronjobs=[job]))
+    found = {one["metadata"]["name"] for one in client.list(CRON_JOBS, project)}
+    assert found == {f"nightly-{first}", f"nightly-{second}"}
+
+
+def test_a_volume_that_is_left_out_keeps_its_claim(installation: Installation, client: Client) -> None:
+    """Fault §2.4/3: its data went at once."""
+    project, deployment = installation.deployment()
+    installation.roll_out(project, deployment, manifest(volumes=[VOLUME]))
+    installation.roll_out(project, deployment, manifest("1.28"))
+    claim = client.get(CLAIMS, f"data-{deployment}", project)
+    assert claim is not None
+    assert not claim["metadata"].get("deletionTimestamp")
+    # And the volume comes back with the rollout that had it, although the strategy changes with it.
+    installation.change(installation.rollouts(deployment)[0].id, endDate="")
+    assert image(client, project, deployment) == "1.27"
+
+
+def test_a_batch_is_stored_first_and_asks_the_cluster_afterwards(installation: Installation, client: Client) -> None:
+    app = installation.app
+    project, deployment = installation.deployment()
+    with app.database.transaction():
+        rollout = installation.roll_out(project, deployment, manifest())
+        assert image(client, project, deployment) is None
+    assert image(client, project, deployment) == "1.27"
+    assert installation.rollout(rollout.id)["phase"] in ("progressing", "healthy")
+    with pytest.raises(RuntimeError), app.database.transaction():
+        installation.roll_out(project, deployment, manifest("1.28"))
+        raise RuntimeError
+    assert image(client, project, deployment) == "1.27"
+    assert [one["endDate"] for one in installation.rollouts(deployment)] == [""]
