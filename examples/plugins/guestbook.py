@@ -62,7 +62,7 @@ def register_blueprints() -> Iterable[Mount]:
 def greet(connection: SocketConnection) -> None:
     """Greet whoever connects by name."""
     user = connection.user
-    connection.send({"greeting": f"Welcome, {user['name'] or user['username']}"})
+    connection.send({"greeting": f"Welcome, {user.get('name') or user['email']}"})
     connection.wait()
 
 
