@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import settings
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
@@ -29,6 +30,10 @@ from oneclick.testing import TestApi, fake_registry, frozen_clock, make_one_clic
 from tests.db import kit
 
 __all__ = ["fake_registry", "frozen_clock", "make_one_click"]
+
+# How long an example takes says what else the machine does, not whether it is right.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 ROOT = Path(__file__).parents[1]
 SECRET_KEY = "a secret key for the tests alone"
