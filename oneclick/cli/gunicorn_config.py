@@ -13,14 +13,12 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from oneclick import config as configuration
-from oneclick.cli.runtime import UNDER_SERVE, with_redis
+from oneclick.cli.runtime import BOOT_FAILED, UNDER_SERVE, with_redis
 from oneclick.errors import ConfigError
 from oneclick.lifeline import die_with_parent
 
 LISTENER = "ONECLICK_LISTEN_FD"
 """The descriptor of the socket that ``oneclick serve`` listens on, and keeps while gunicorn is started again."""
-BOOT_FAILED = 3
-"""gunicorn's exit code of a worker that cannot boot: the master gives up, rather than start it again and again."""
 
 
 def _end(error: ConfigError, code: int = 1) -> NoReturn:

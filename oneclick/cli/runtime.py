@@ -16,6 +16,8 @@ from oneclick.errors import ConfigError
 
 RUNTIME_FILE = "runtime.json"
 LOCK_FILE = "serve.lock"
+BOOT_FAILED = 3
+"""gunicorn's exit code of a worker that cannot boot: the master gives up, rather than start it again and again."""
 UNDER_SERVE = "ONECLICK_SERVE"
 """Set to ``1`` for each process that belongs to an ``oneclick serve``."""
 

@@ -22,7 +22,7 @@ import click
 from oneclick import config as configuration
 from oneclick import log
 from oneclick.cli import runtime
-from oneclick.cli.supervisor import POLL_SECONDS, Program, Supervisor
+from oneclick.cli.supervisor import POLL_SECONDS, Child, Program, Supervisor
 from oneclick.config import Config
 from oneclick.errors import ConfigError
 from oneclick.jobs import embedded
@@ -79,6 +79,7 @@ class Server:
         self.folder = Path(tempfile.mkdtemp(prefix="oneclick-"))
         self.environ = {**config.environ, "ONECLICK_DATA": str(config.data_dir), runtime.UNDER_SERVE: "1"}
         self.listener: socket.socket | None = None
+        self.web: Child | None = None
 
     def run(self) -> None:
         """Start everything, then look after it until a signal comes."""
@@ -159,7 +160,7 @@ class Server:
         number = listener.fileno()
         web = [sys.executable, "-m", "gunicorn", "-c", "python:oneclick.cli.gunicorn_config", "oneclick.cli.web:app"]
         environ = {**self.environ, "ONECLICK_LISTEN_FD": str(number)}
-        self.supervisor.start(Program("web", web, environ, files=(number,)))
+        self.web = self.supervisor.start(Program("web", web, environ, files=(number,)))
         oneclick = [sys.executable, "-m", "oneclick"]
         self.supervisor.start(Program("scheduler", [*oneclick, "scheduler"], self.environ))
         for index in range(self.config.job_workers):
@@ -168,6 +169,9 @@ class Server:
 
     def _announce(self, installer: str) -> None:
         while not self.stop.asked and not _answers(self.address):
+            if self.web is not None and self.web.process.poll() == runtime.BOOT_FAILED:
+                # It has said which setting is wrong.
+                sys.exit(1)
             self._watch()
             self.stop.wait(POLL_SECONDS)
         if self.stop.asked:

@@ -11,7 +11,7 @@ from oneclick_hooks.events import AppEvent
 from oneclick_hooks.kubernetes import RolloutProposal, RunningImage
 from oneclick_hooks.protocols import App, Record
 from oneclick_kubernetes import lifecycle, live, loops, phases, proposals, write_path
-from oneclick_kubernetes.cluster.connection import choose
+from oneclick_kubernetes.cluster.connection import check_file, choose
 from oneclick_kubernetes.collections import COLLECTIONS
 from oneclick_kubernetes.documentation import documentation
 
@@ -21,7 +21,10 @@ Steps = Generator[None, Any, Any]
 @hookimpl
 def check_environment(environ: Mapping[str, str]) -> None:
     """Refuse a wrong ``ONECLICK_CLUSTER``, ``LOCAL`` or ``LOCAL_KUBECONFIG_FILE``."""
-    choose(environ)
+    choice = choose(environ)
+    # Below `oneclick serve` a missing file stops the start here, before anything else is started.
+    if choice.connection is not None and environ.get("ONECLICK_SERVE"):
+        check_file(choice.connection)
 
 
 @hookimpl

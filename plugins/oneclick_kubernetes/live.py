@@ -12,7 +12,7 @@ from oneclick.errors import ConfigError
 from oneclick_hooks.kubernetes import ClusterConnection
 from oneclick_kubernetes.cluster.cache import Cache
 from oneclick_kubernetes.cluster.client import Client
-from oneclick_kubernetes.cluster.connection import choose, missing_sentence
+from oneclick_kubernetes.cluster.connection import check_file, choose, missing_sentence
 from oneclick_kubernetes.errors import NoCluster
 from oneclick_kubernetes.logs import Follower, Wanted
 
@@ -97,7 +97,10 @@ def connection_for(app: Any) -> ClusterConnection | None:
 
 def require_cluster(app: Any) -> None:
     """Raise ``ConfigError`` when a cluster is wanted and there is none."""
-    if choose(app.config.environ).mode != "none" and of(app).connection is None:
+    choice = choose(app.config.environ)
+    if choice.connection is not None:
+        check_file(choice.connection)
+    elif choice.mode != "none" and of(app).connection is None:
         raise ConfigError(missing_sentence())
 
 

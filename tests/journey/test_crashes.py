@@ -199,6 +199,29 @@ def test_interrupt_stops_everything_with_sockets_open(tmp_path: Path) -> None:
         assert not any(_alive(process) for process in family)
 
 
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"LOCAL": "true", "LOCAL_KUBECONFIG_FILE": "/nowhere/at/all"}, "LOCAL_KUBECONFIG_FILE"),
+        ({"LOCAL": "maybe"}, "LOCAL"),
+        ({"ONECLICK_CLUSTER": "k9s"}, "ONECLICK_CLUSTER"),
+        ({"CRON_TICK": "* * * * * *"}, "CRON_TICK"),
+        ({"CRON_TICK": "* * * * *", "CronTick": "*/5 * * * *"}, "CronTick"),
+        ({"ONECLICK_REGISTRY_ALLOW": "not a host"}, "ONECLICK_REGISTRY_ALLOW"),
+        ({"ONECLICK_GITHUB_CLIENT_ID": "only this"}, "ONECLICK_GITHUB_CLIENT_SECRET"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_one_sentence(
+    tmp_path: Path, environment: dict[str, str], named: str
+) -> None:
+    with installed(tmp_path / "data", environment) as stopped:
+        done = stopped.run("serve", "--port", "0", check=False, timeout=90)
+        assert done.returncode != 0
+        assert named in done.stderr
+        assert done.stdout == ""
+        assert len(done.stderr.strip().splitlines()) == 1
+
+
 def _alive(process: psutil.Process) -> bool:
     try:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)

@@ -61,14 +61,19 @@ def _flag(environ: Mapping[str, str], name: str) -> bool:
 
 
 def _kubeconfig(environ: Mapping[str, str]) -> Path:
-    text = environ.get("LOCAL_KUBECONFIG_FILE", "").strip() or DEFAULT_FILE
-    path = Path(text).expanduser()
-    if not path.is_file():
+    return Path(environ.get("LOCAL_KUBECONFIG_FILE", "").strip() or DEFAULT_FILE).expanduser()
+
+
+def check_file(connection: ClusterConnection) -> None:
+    """Raise ``ConfigError`` when a connection's kubeconfig is not there.
+
+    Apart from :func:`choose`, since commands that need no cluster do without the file.
+    """
+    if connection.kubeconfig is not None and not Path(connection.kubeconfig).is_file():
         raise ConfigError(
-            f"LOCAL is true, but LOCAL_KUBECONFIG_FILE names {path}, which is not there. "
+            f"LOCAL is true, but LOCAL_KUBECONFIG_FILE names {connection.kubeconfig}, which is not there. "
             "Point it to a kubeconfig file, or leave LOCAL out."
         )
-    return path
 
 
 def missing_sentence() -> str:

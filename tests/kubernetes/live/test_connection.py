@@ -38,7 +38,12 @@ def test_local_names_a_file_with_the_home_folder(value: str, tmp_path: Path, mon
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"LOCAL_KUBECONFIG_FILE names .*nowhere"):
-        choose({"LOCAL": "true", "LOCAL_KUBECONFIG_FILE": str(tmp_path / "nowhere")})
+        live.require_cluster(app({"LOCAL": "true", "LOCAL_KUBECONFIG_FILE": str(tmp_path / "nowhere")}, None))
+
+
+def test_commands_that_need_no_cluster_do_without_the_file(tmp_path: Path) -> None:
+    found = choose({"LOCAL": "true", "LOCAL_KUBECONFIG_FILE": str(tmp_path / "nowhere")})
+    assert found.connection == ClusterConnection(str(tmp_path / "nowhere"))
 
 
 @pytest.mark.parametrize(
