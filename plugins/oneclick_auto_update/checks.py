@@ -79,11 +79,19 @@ def check(app: App, auto_update: str) -> str:
         verdict = _check(app, record)
     except (RegistryError, policies.PolicyError, ApiError) as failure:
         error = str(failure)
+    except Exception:
+        # The record says so too: without a last check it would be due again at every tick.
+        _note(app, auto_update, "", "The check failed; the server's log says why.")
+        raise
+    _note(app, auto_update, verdict, error)
+    return verdict or error
+
+
+def _note(app: App, auto_update: str, verdict: str, error: str) -> None:
     fresh = app.records.find("autoUpdates", auto_update)
     if fresh is not None:
         fresh["lastCheck"], fresh["verdict"], fresh["error"] = clock.now_text(), verdict[:500], error[:1000]
         app.records.save(fresh)
-    return verdict or error
 
 
 def _check(app: App, record: Record) -> str:

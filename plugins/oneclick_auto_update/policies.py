@@ -9,13 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+import re2
 
 NAMES = ("semver", "semver:<constraint>", "timestamp", "asc", "desc", "latest")
 PATTERN_LIMIT = 500
 
-_VERSION = re.compile(r"^(?P<prefix>[A-Za-z][A-Za-z_.-]*?-?)?v?(?P<numbers>\d+(?:\.\d+){0,2})(?P<suffix>[-+_].*)?$")
-_TIMESTAMP = re.compile(r"(?<![0-9A-Za-z_])(\d{10})(?![0-9A-Za-z_])")
-_TERM = re.compile(r"^(?P<sign>>=|<=|!=|>|<|=|~|\^)?\s*v?(?P<version>[0-9xX*]+(?:\.[0-9xX*]+){0,2})$")
+_QUIET = re2.Options()
+_QUIET.log_errors = False
+
+_NUMBERS = r"[0-9]{1,18}(?:\.[0-9]{1,18}){0,2}"
+_VERSION = re.compile(rf"^(?P<prefix>[A-Za-z][A-Za-z_.-]*?-?)?v?(?P<numbers>{_NUMBERS})(?P<suffix>[-+_].*)?$")
+_TIMESTAMP = re.compile(r"(?<![0-9A-Za-z_])([0-9]{10})(?![0-9A-Za-z_])")
+_TERM = re.compile(r"^(?P<sign>>=|<=|!=|>|<|=|~|\^)?\s*v?(?P<version>[0-9xX*]{1,18}(?:\.[0-9xX*]{1,18}){0,2})$")
 
 
 class PolicyError(ValueError):
@@ -59,14 +66,22 @@ def check(policy: str) -> None:
         raise PolicyError(f"There is no policy {policy!r}: use one of {', '.join(NAMES)}.")
 
 
-def check_pattern(pattern: str) -> re.Pattern[str]:
-    """Return the compiled ``pattern``. Raises ``PolicyError`` for one that is wrong or too long."""
+def check_pattern(pattern: str) -> Any:
+    """Return the compiled ``pattern`` (RE2, as in the original: matching takes linear time, whoever wrote it).
+
+    Raises ``PolicyError`` for one that is wrong or too long.
+    """
     if len(pattern) > PATTERN_LIMIT:
         raise PolicyError(f"A pattern has at most {PATTERN_LIMIT} characters.")
     try:
-        return re.compile(pattern)
-    except re.error as error:
-        raise PolicyError(f"The pattern is no regular expression: {error}.") from error
+        return re2.compile(pattern, _QUIET)
+    except re2.error as error:
+        raise PolicyError(f"The pattern is no regular expression: {_text(error)}.") from error
+
+
+def _text(error: Exception) -> str:
+    said = error.args[0] if error.args else ""
+    return said.decode(errors="replace") if isinstance(said, bytes) else str(said)
 
 
 def choose(policy: str, pattern: str, current: str, tags: Iterable[str]) -> Verdict:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import ipaddress
+import base64
 import re
-import socket
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from oneclick_auto_update.addresses import AddressError, Addresses, Target
+
 TIMEOUT_SECONDS = 15.0
 PAGE_SIZE = 1000
 PAGES = 200
+TAGS = 100_000
 BODY_LIMIT = 16 * 1024 * 1024
+TOKEN_LIMIT = 1024 * 1024
+DECODED = ("content-encoding", "content-length", "transfer-encoding")
 DOCKER_HUB = "registry-1.docker.io"
 
 _CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
@@ -39,7 +43,7 @@ class RegistryClient:
     """Reads repositories. ``allowed`` names the registries (``host`` or ``host:port``) that may be private or plain."""
 
     def __init__(self, allowed: Collection[str] = ()) -> None:
-        self._allowed = frozenset(entry.strip().lower() for entry in allowed if entry.strip())
+        self._addresses = Addresses(allowed)
         self._http = httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False)
 
     def __enter__(self) -> RegistryClient:
@@ -51,7 +55,8 @@ class RegistryClient:
     def tags(self, repository: Repository) -> list[str]:
         """Return all tags, in the registry's order. Raises ``RegistryError``."""
         host = _host(repository.registry)
-        base = self._base(host)
+        target = self._check(f"//{host}")
+        base = f"{target.scheme}://{target.netloc}"
         url: str | None = f"{base}/v2/{_repository_name(host, repository.name)}/tags/list?n={PAGE_SIZE}"
         token = ""
         tags: list[str] = []
@@ -60,60 +65,73 @@ class RegistryClient:
                 return tags
             response = self._get(url, token)
             if response.status_code == 401 and not token:
-                token = self._authenticate(response, repository, base)
+                token = self._authenticate(response, repository)
                 response = self._get(url, token)
             tags.extend(_tags_of(response, repository))
+            if len(tags) > TAGS:
+                raise RegistryError(f"{repository.registry} has more than {TAGS} tags for {repository.name}.")
             url = _next_page(response, base)
         raise RegistryError(f"{repository.registry} has more than {PAGES} pages of tags for {repository.name}.")
 
-    def _get(self, url: str, authorization: str) -> httpx.Response:
-        headers = {"Authorization": authorization} if authorization else {}
+    def _check(self, url: str) -> Target:
         try:
-            with self._http.stream("GET", url, headers=headers) as response:
-                body = b"".join(_bounded(response.iter_bytes(), url))
-                return httpx.Response(
-                    response.status_code,
-                    headers=[(k, v) for k, v in response.headers.items() if k.lower() != "content-encoding"],
-                    content=body,
-                    request=response.request,
-                )
-        except httpx.HTTPError as error:
-            raise RegistryError(f"{urlsplit(url).netloc} does not answer: {error or type(error).__name__}.") from error
+            return self._addresses.check(url)
+        except AddressError as error:
+            raise RegistryError(str(error)) from error
 
-    def _authenticate(self, response: httpx.Response, repository: Repository, base: str) -> str:
+    def _get(self, url: str, authorization: str = "", limit: int = BODY_LIMIT) -> httpx.Response:
+        """Send a GET to the very address that was checked: a name that is looked up again may lead elsewhere."""
+        target = self._check(url)
+        headers = {"Host": target.netloc}
+        if authorization:
+            headers["Authorization"] = authorization
+        asked = httpx.URL(url)
+        if target.address:
+            asked = asked.copy_with(host=target.address)
+        try:
+            request = self._http.build_request("GET", asked, headers=headers)
+            request.extensions["sni_hostname"] = target.host
+            response = self._http.send(request, stream=True)
+            try:
+                body = b"".join(_bounded(response.iter_bytes(), target.host, limit))
+            finally:
+                response.close()
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise RegistryError(f"{target.netloc} does not answer: {error or type(error).__name__}.") from error
+        kept = [(name, value) for name, value in response.headers.items() if name.lower() not in DECODED]
+        return httpx.Response(response.status_code, headers=kept, content=body, request=httpx.Request("GET", url))
+
+    def _authenticate(self, response: httpx.Response, repository: Repository) -> str:
         scheme, _, rest = response.headers.get("www-authenticate", "").partition(" ")
-        basic = httpx.BasicAuth(repository.username, repository.password) if repository.username else None
         if scheme.lower() == "basic":
-            if basic is None:
+            if not repository.username:
                 raise RegistryError(f"{repository.registry} asks for a user name and password.")
-            return next(basic.auth_flow(httpx.Request("GET", base))).headers["Authorization"]
+            return _basic(repository)
         if scheme.lower() != "bearer":
             raise RegistryError(f"{repository.registry} refuses to list {repository.name}.")
         fields = dict(_CHALLENGE.findall(rest))
-        realm = fields.pop("realm", "")
-        self._base(urlsplit(realm).netloc, scheme=urlsplit(realm).scheme)
-        fields.setdefault("scope", f"repository:{repository.name}:pull")
+        realm = self._realm(fields.pop("realm", ""), fields, repository)
+        answer = self._get(realm, _basic(repository) if repository.username else "", TOKEN_LIMIT)
         try:
-            answer = self._http.get(realm, params=fields, auth=basic)
             body = answer.json() if answer.status_code == 200 else {}
-        except (httpx.HTTPError, ValueError) as error:
-            raise RegistryError(f"{urlsplit(realm).netloc} gives no token: {error}.") from error
-        token = body.get("token") or body.get("access_token")
-        if not token:
+            token = body.get("token") or body.get("access_token")
+        except (ValueError, AttributeError) as error:
+            raise RegistryError(f"{repository.registry} gives no token that can be read.") from error
+        if not isinstance(token, str) or not token:
             raise RegistryError(f"{repository.registry} refuses these credentials for {repository.name}.")
         return f"Bearer {token}"
 
-    def _base(self, host: str, scheme: str = "") -> str:
-        """Return the base URL of ``host``; refuse plain and private ones that were not named by the operator."""
-        if host.lower() in self._allowed or host.partition(":")[0].lower() in self._allowed:
-            return f"{scheme or ('http' if _is_local(host) else 'https')}://{host}"
-        if scheme == "http":
-            raise RegistryError(f"{host} is reached without encryption; ONECLICK_REGISTRY_ALLOW does not name it.")
-        if not host or _is_private(host):
-            raise RegistryError(
-                f"{host or 'The registry'} has a private address; ONECLICK_REGISTRY_ALLOW does not name it."
-            )
-        return f"https://{host}"
+    def _realm(self, realm: str, fields: dict[str, str], repository: Repository) -> str:
+        fields.setdefault("scope", f"repository:{repository.name}:pull")
+        try:
+            return str(httpx.URL(realm).copy_merge_params(fields))
+        except (httpx.InvalidURL, ValueError) as error:
+            raise RegistryError(f"{repository.registry} names no place that gives tokens.") from error
+
+
+def _basic(repository: Repository) -> str:
+    pair = f"{repository.username}:{repository.password}".encode()
+    return f"Basic {base64.b64encode(pair).decode()}"
 
 
 def _host(registry: str) -> str:
@@ -147,23 +165,10 @@ def _next_page(response: httpx.Response, base: str) -> str | None:
     return url
 
 
-def _bounded(chunks: Iterator[bytes], url: str) -> Iterator[bytes]:
+def _bounded(chunks: Iterator[bytes], host: str, limit: int) -> Iterator[bytes]:
     size = 0
     for chunk in chunks:
         size += len(chunk)
-        if size > BODY_LIMIT:
-            raise RegistryError(f"{urlsplit(url).netloc} answers with more than {BODY_LIMIT} bytes.")
+        if size > limit:
+            raise RegistryError(f"{host} answers with more than {limit} bytes.")
         yield chunk
-
-
-def _is_local(host: str) -> bool:
-    return host.partition(":")[0] in ("localhost", "127.0.0.1") or host.startswith("[::1]")
-
-
-def _is_private(host: str) -> bool:
-    name = urlsplit(f"//{host}").hostname or ""
-    try:
-        addresses = {entry[4][0] for entry in socket.getaddrinfo(name, None)}
-    except OSError as error:
-        raise RegistryError(f"{name} cannot be found.") from error
-    return any(not ipaddress.ip_address(str(address).partition("%")[0]).is_global for address in addresses)

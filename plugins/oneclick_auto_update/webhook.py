@@ -25,7 +25,8 @@ def issue(record: Record) -> str:
 
 
 def reveal(event: RecordEnrichEvent) -> None:
-    """Add ``webhookToken`` to the answer of the request that made it, and to nothing else."""
+    """Add ``webhookToken`` to the answer of the request that made it, and to nothing else; never send its hash."""
+    event.hidden.add("webhookTokenHash")
     if event.request.context == "realtime" or not has_app_context():
         return
     for record, token in g.get(_SHOWN, {}).values():

@@ -33,6 +33,13 @@ def register_openapi() -> Mapping[str, Any]:
     return documentation.OPENAPI
 
 
+@hookimpl(specname="on_record_create_request")
+@on("blueprints")
+def on_blueprint_create_request(event: RecordEvent) -> None:
+    """Let nobody begin with subscribers."""
+    ownership.check_create(event)
+
+
 @hookimpl
 @on("blueprints")
 def on_record_update_request(event: RecordEvent) -> None:

@@ -68,3 +68,11 @@ def test_semver_never_goes_down(current: str, tags: list[str]) -> None:
 def test_reading_any_tag_never_fails(tag: str) -> None:
     version = policies.read_version(tag)
     assert version is None or re.search(r"\d", tag)
+
+
+def test_an_evil_pattern_takes_no_time() -> None:
+    assert policies.choose("semver", "(a+)+$", "1.0.0", ["a" * 5000 + "!"]).tag is None
+
+
+def test_endless_digits_are_no_version() -> None:
+    assert policies.read_version("9" * 5000) is None

@@ -113,6 +113,23 @@ def test_an_owner_does_not_give_it_away(guest: TestApi, owner: Record, reader: R
     assert renamed.get_json()["name"] == "renamed"
 
 
+def test_a_guessed_secret_tells_a_subscriber_nothing(guest: TestApi, reader: Record, shared: str) -> None:
+    for value in ("wrong", "hunter2"):
+        guess = manifest(secrets=[{"name": "PASSWORD", "value": value}])
+        assert guest.acting(reader).patch(f"{RECORDS}/{shared}", {"manifest": guess}).status_code == 403
+
+
+def test_nobody_is_made_a_subscriber_by_others(guest: TestApi, owner: Record, house: OneClick, shared: str) -> None:
+    victim = make_user(house, "victim@example.com")
+    body = {"name": "trap", "owner": owner.id, "manifest": manifest(), "users": [victim.id]}
+    made = guest.acting(owner).post(RECORDS, body)
+    assert (made.status_code, list(made.get_json()["data"])) == (400, ["users"])
+    added = guest.acting(owner).patch(f"{RECORDS}/{shared}", {"users+": victim.id})
+    assert (added.status_code, list(added.get_json()["data"])) == (400, ["users"])
+    removed = guest.acting(owner).patch(f"{RECORDS}/{shared}", {"users": []})
+    assert removed.status_code == 200
+
+
 def test_owners_see_name_and_avatar_of_their_own_subscribers(
     guest: TestApi, owner: Record, reader: Record, shared: str, house: OneClick
 ) -> None:
