@@ -32,9 +32,10 @@ class QueryBuilder:
     All that it returns is complete in itself: relations are followed in subqueries, so neither joins nor ``DISTINCT``
     are needed, and counts are right. The statement only has to select from :attr:`source`.
 
-    ``client`` is for what a client wrote: its length is limited. With ``see_hidden`` off (a client that is no
-    superuser) hidden fields, and collections without a list rule, are refused, the list rules of collections reached
-    through relations must hold, and ``@request.`` and ``@collection.`` are forbidden.
+    ``client`` is for what a client wrote: its length is limited, and secrets in JSON fields are refused. With
+    ``see_hidden`` off (a client that is no superuser) hidden fields, and collections without a list rule, are
+    refused, the list rules of collections reached through relations must hold, and ``@request.`` and
+    ``@collection.`` are forbidden.
     ``params`` are the values of ``{:name}`` placeholders. ``source`` stands for the collection's table.
     """
 
@@ -84,7 +85,8 @@ class QueryBuilder:
         return sorting.columns(self._context.dialect, found, term.descending, self._guards(resolver))
 
     def _resolver(self) -> Resolver:
-        return Resolver(self._context, self.collection, self.source, self.see_hidden)
+        client = self.client or not self.see_hidden
+        return Resolver(self._context, self.collection, self.source, self.see_hidden, client=client)
 
     def _parsed(self, item: str | Expression) -> Expression:
         if not isinstance(item, str):

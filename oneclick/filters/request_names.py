@@ -104,6 +104,7 @@ def _body_changed(resolver: Resolver, request: RequestValues, found: Field) -> O
     no, yes = (sa.literal_column(digit, sa.Integer()) for digit in "01")
     if found.name not in request.body:
         return Operand(no, Kind.NUMBER, strict=True)
+    resolver.refuse_secrets(found)
     dialect = resolver.context.dialect
     stored = resolver.start().operand(
         lambda table: walk.column_operand(dialect, resolver.collection, found, table),

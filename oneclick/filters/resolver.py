@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
-from oneclick.fields import Field, RelationField
+from oneclick.fields import Field, JsonField, RelationField
 from oneclick.filters import walk
 from oneclick.filters.dialect import Dialect
 from oneclick.filters.errors import FilterError
 from oneclick.filters.joins import Join
 from oneclick.filters.operands import NULL, Kind, Operand
 from oneclick.filters.request import Collection, RequestValues
+from oneclick.filters.sealed import touches_secret
 from oneclick.filters.walk import Names, Step, Walk
 
 MAX_STEPS = 6
@@ -45,7 +46,8 @@ class Resolver:
 
     ``see_hidden`` is off for clients' own filters: hidden fields are refused, e-mail addresses match where they are
     visible, and ``reached`` collects the joined collections whose list rule has to hold. ``root`` is the join whose
-    rows ``base`` holds, where the filter is a joined collection's list rule.
+    rows ``base`` holds, where the filter is a joined collection's list rule. ``client`` is on for what any client
+    (superusers too) wrote: the secrets within JSON fields are nobody's to search or to sort by.
     """
 
     context: Context
@@ -55,6 +57,7 @@ class Resolver:
     root: Join | None = None
     shared: dict[tuple[str, ...], Join] = field(default_factory=dict)
     reached: dict[Join, Collection] = field(default_factory=dict)
+    client: bool = False
 
     def start(self) -> Walk:
         """Return a walk that begins at the record itself."""
@@ -141,9 +144,15 @@ class Resolver:
         if not self.see_hidden:
             self.reached[join] = other
 
+    def refuse_secrets(self, found: Field, path: Sequence[str | int] = ()) -> None:
+        """Raise :class:`FilterError` for a client's path into a JSON field that leads to, above or below a secret."""
+        if self.client and isinstance(found, JsonField) and touches_secret(path, found.secret_paths):
+            raise FilterError(f"the secrets of {found.name!r} cannot be used in a filter")
+
     def _json_path(self, walked: Walk, found: Field, parts: list[str]) -> Operand:
         last, modifier = split_modifier(parts[-1])
         path = [int(part) if part.isdecimal() else part for part in (*parts[:-1], last)]
+        self.refuse_secrets(found, path)
         checked = not walked.collection.is_view
         return walked.operand(lambda table: self._json_part(table.c[found.name], path, checked, modifier))
 
@@ -155,6 +164,7 @@ class Resolver:
         """Return the operand of the field that a path ends with."""
         if found.hidden and not see_hidden:
             raise FilterError(f"the field {found.name!r} cannot be used in a filter")
+        self.refuse_secrets(found)
         dialect, collection = self.context.dialect, walked.collection
         if modifier == "length" and found.can_be_multiple:
             return walked.operand(lambda table: walk.length_operand(dialect, found, table))
