@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from oneclick.errors import FieldErrors
+from oneclick.errors import FieldErrors, ValidationError
 from oneclick.fields import JsonField
 from oneclick.records.record import Record
 from oneclick.records.secrets import owner_of, unresolved
+from oneclick.records.shapes import misshapen
 from oneclick.records.statements import rowid
 
 if TYPE_CHECKING:
@@ -40,14 +41,24 @@ def sealed_by_client(record: Record) -> FieldErrors:
 
 def seal_record(store: RecordStore, record: Record) -> None:
     """Put sealed values in the place of placeholders (from the same owner's records, newest first) and of plain
-    secrets. A placeholder that nothing answers stays: the validation names it, unless a plugin resolves it first."""
-    for field in secret_fields(record):
-        if record.is_new or record.changed(field.name):
-            owner = owner_of(record, field)
-            own = None if record.is_new else record.original(field.name)
-            candidates = _candidates(store, record, field, owner)
-            value = store.secrets.resolve(record[field.name], field.secret_paths, owner, candidates, own)
-            record[field.name] = store.secrets.seal_all(value, field.secret_paths)
+    secrets. A placeholder that nothing answers stays: the validation names it, unless a plugin resolves it first.
+
+    Raises :class:`ValidationError` for values that do not have the shape in which the secrets would be found.
+    """
+    fields = [field for field in secret_fields(record) if record.is_new or record.changed(field.name)]
+    if errors := _shape_errors(record, fields):
+        raise ValidationError(errors, f"Failed to {'create' if record.is_new else 'update'} record.")
+    for field in fields:
+        owner = owner_of(record, field)
+        own = None if record.is_new else record.original(field.name)
+        candidates = _candidates(store, record, field, owner)
+        value = store.secrets.resolve(record[field.name], field.secret_paths, owner, candidates, own)
+        record[field.name] = store.secrets.seal_all(value, field.secret_paths)
+
+
+def _shape_errors(record: Record, fields: list[JsonField]) -> FieldErrors:
+    found = {field.name: misshapen(record[field.name], field.secret_paths) for field in fields}
+    return {name: problem for name, problem in found.items() if problem}
 
 
 def _candidates(store: RecordStore, record: Record, field: JsonField, owner: str) -> Iterator[Any]:
