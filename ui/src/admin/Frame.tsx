@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { renew } from "../api/renew";
 import { IconButton } from "../components/Button";
 import { Icon, type IconName } from "../components/Icon";
 import { admin } from "./client";
@@ -16,7 +17,7 @@ export function Frame({ place, children }: { place: string; children: ReactNode 
   // A token that was taken back is noticed at once, not at the first click.
   useQuery({
     queryKey: ["refresh"],
-    queryFn: () => admin.collection("_superusers").authRefresh(),
+    queryFn: () => renew(admin, "_superusers"),
     staleTime: 600_000,
   });
   return (

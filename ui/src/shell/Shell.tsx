@@ -3,6 +3,7 @@ import { Outlet, useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { pb } from "../api/client";
 import { listen } from "../api/realtime";
+import { renew } from "../api/renew";
 import { BottomBar } from "./BottomBar";
 import { NoticeBanner } from "./NoticeBanner";
 import { onPalette } from "./palette-store";
@@ -49,15 +50,12 @@ function useSession(): void {
   const router = useRouter();
   const cache = useQueryClient();
   useEffect(() => {
-    const renew = () =>
-      pb
-        .collection("users")
-        .authRefresh()
-        .catch((error: { status?: number }) => {
-          if (error.status === 401 || error.status === 403 || error.status === 404) pb.authStore.clear();
-        });
-    renew();
-    const timer = setInterval(renew, refreshEvery);
+    const keep = () =>
+      renew(pb, "users").catch((error: { status?: number }) => {
+        if (error.status === 401 || error.status === 403 || error.status === 404) pb.authStore.clear();
+      });
+    keep();
+    const timer = setInterval(keep, refreshEvery);
     const unwatch = pb.authStore.onChange((token) => {
       if (token) return;
       cache.clear();
