@@ -147,17 +147,19 @@ _RUNS = {
         {"name": "message", "type": "text", "max": 2000},
     ],
     "indexes": [
+        "CREATE UNIQUE INDEX `idx_rolloutRuns_open` ON `rolloutRuns` (`deployment`) WHERE `end` = ''",
         "CREATE INDEX `idx_rolloutRuns_rollout` ON `rolloutRuns` (`rollout`)",
         "CREATE INDEX `idx_rolloutRuns_deployment` ON `rolloutRuns` (`deployment`, `start`)",
     ],
 }
 
-# A row a project or deployment, with its id: what is still to be brought into the cluster. No relations: the row of a
+# A row a project or deployment (its kind and id): what is still to be brought into the cluster. No relations: that of a
 # deleted one stays until the cluster is rid of it.
 _OUTBOX = {
     "name": OUTBOX,
     "type": "base",
     "fields": [
+        {"name": "subject", "type": "text", "max": 50},
         {"name": "kind", "type": "text", "max": 20},
         {"name": "project", "type": "text", "max": 15},
         {"name": "generation", "type": "number"},
@@ -170,7 +172,10 @@ _OUTBOX = {
         {"name": "refused", "type": "bool"},
         {"name": "problem", "type": "text", "max": 2000},
     ],
-    "indexes": ["CREATE INDEX `idx_rolloutOutbox_due` ON `rolloutOutbox` (`due`)"],
+    "indexes": [
+        "CREATE UNIQUE INDEX `idx_rolloutOutbox_subject` ON `rolloutOutbox` (`kind`, `subject`)",
+        "CREATE INDEX `idx_rolloutOutbox_due` ON `rolloutOutbox` (`due`)",
+    ],
 }
 
 COLLECTIONS: tuple[dict[str, Any], ...] = (_PROJECTS, _DEPLOYMENTS, _ROLLOUTS, _RUNS, _OUTBOX)

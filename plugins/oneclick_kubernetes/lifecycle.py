@@ -9,7 +9,7 @@ from oneclick.errors import ValidationError, field_error
 from oneclick_hooks import RecordEvent
 from oneclick_hooks.protocols import Record
 from oneclick_kubernetes import outbox, phases, reconcile
-from oneclick_kubernetes.collections import DEPLOYMENTS, ROLLOUTS
+from oneclick_kubernetes.collections import DEPLOYMENTS, PROJECTS, ROLLOUTS
 
 AUTO_UPDATES = "autoUpdates"
 PAGE = 200
@@ -20,13 +20,17 @@ Steps = Generator[None, Any, Any]
 
 def around_project_insert(event: RecordEvent) -> Steps:
     """In the transaction: note that the project has no namespace yet."""
+    before = outbox.read(event.app, event.record.id, PROJECTS)
+    if before is not None and before.removed:
+        # Its namespace, with another's data, may still be there.
+        raise ValidationError({"id": field_error("validation_not_unique", "A project of this id is being removed.")})
     outbox.raise_project(event.app, event.record.id, delay=REQUEST_SECONDS)
     return (yield)
 
 
 def after_project(event: RecordEvent) -> None:
     """Make or remove the namespace, as far as it goes in the time of a request."""
-    reconcile.reconcile(event.app, event.record.id, REQUEST_SECONDS)
+    reconcile.reconcile(event.app, event.record.id, REQUEST_SECONDS, kind=PROJECTS)
 
 
 def check_volumes(event: RecordEvent) -> None:

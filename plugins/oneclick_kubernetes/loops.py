@@ -28,6 +28,7 @@ from oneclick_kubernetes.cluster.kinds import (
     name_of,
 )
 from oneclick_kubernetes.cluster.store import Store
+from oneclick_kubernetes.collections import DEPLOYMENTS as DEPLOYMENTS_COLLECTION
 from oneclick_kubernetes.collections import PROJECTS, ROLLOUTS
 from oneclick_kubernetes.errors import NoCluster
 from oneclick_kubernetes.observe import LastLines, deployments_of_event, from_store
@@ -67,49 +68,51 @@ def empty_outbox(app: Any, stop: threading.Event) -> None:
             while not stop.is_set():
                 wake.clear()
                 # One that the cluster is slow with does not hold up the others.
-                for _ in pool.map(partial(_reconcile, app, stop), [row.subject for row in outbox.due(app)]):
+                for _ in pool.map(partial(_reconcile, app, stop), [(row.kind, row.subject) for row in outbox.due(app)]):
                     pass
                 wake.wait(POLL_SECONDS)
     finally:
         end()
 
 
-def _reconcile(app: Any, stop: threading.Event, subject: str) -> None:
+def _reconcile(app: Any, stop: threading.Event, what: tuple[str, str]) -> None:
+    kind, subject = what
     if stop.is_set():
         return
     try:
-        reconcile(app, subject)
+        reconcile(app, subject, kind=kind)
     except Exception:
         # A fault of ours with one deployment must not keep all others from being looked after.
-        log.exception("Reconciling %s failed", subject)
+        log.exception("Reconciling %s %s failed", kind, subject)
 
 
 def go_round(app: Any, stop: threading.Event) -> None:
     """Reconcile everything, slowly, again and again: what no event told of is found here."""
     while not stop.is_set():
-        for subject in everything(app):
-            _reconcile(app, stop, subject)
+        for what in everything(app):
+            _reconcile(app, stop, what)
             if stop.wait(PAUSE_SECONDS):
                 return
         stop.wait(ROUND_SECONDS)
 
 
-def everything(app: Any) -> Iterator[str]:
-    """Yield the ids of all projects and deployments that are or should be in the cluster; those without a row (records
+def everything(app: Any) -> Iterator[tuple[str, str]]:
+    """Yield kinds and ids of all projects and deployments that are or should be in the cluster; those without a row
+    (records
     that were imported) get one."""
     for rollout in _all(app, ROLLOUTS, "endDate = ''"):
         if outbox.read(app, rollout["deployment"]) is None:
             outbox.raise_deployment(app, rollout["deployment"], rollout["project"])
     for project in _all(app, PROJECTS, ""):
-        if outbox.read(app, project.id) is None:
+        if outbox.read(app, project.id, PROJECTS) is None:
             outbox.raise_project(app, project.id)
     after = ""
     while True:
         rows = outbox.page(app, after)
         if not rows:
             return
-        yield from (row.subject for row in rows)
-        after = rows[-1].subject
+        yield from ((row.kind, row.subject) for row in rows)
+        after = rows[-1].id
 
 
 def _all(app: Any, collection: str, filter_: str) -> Iterator[Record]:
@@ -161,7 +164,7 @@ class Watch:
                 for deployment in self._take_changed():
                     self._assess(store, lines, deployment)
                 for deployment in self._take_drifted():
-                    _reconcile(self.app, stop, deployment)
+                    _reconcile(self.app, stop, (DEPLOYMENTS_COLLECTION, deployment))
                     with self._lock:
                         self._changed.add(deployment)
             self._wake.wait(POLL_SECONDS)

@@ -3,6 +3,9 @@ change itself.
 
 A row counts *generations*: each change of what should run raises it, and ``applied`` follows once the cluster has it.
 The row is raised first in its transaction, so that two writers of one deployment wait for each other there.
+
+Clients choose the ids of records, so a project and somebody else's deployment can have the same one: a row is found by
+kind and id together.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from oneclick import clock
+from oneclick.ids import new_id
 from oneclick_kubernetes.collections import DEPLOYMENTS, OUTBOX, PROJECTS
 
 CHANNEL = "oneclick_kubernetes:outbox"
@@ -24,19 +28,21 @@ LONGEST_RETRY = 60.0
 LONGEST_REFUSED_RETRY = 600.0
 MESSAGE_LENGTH = 2000
 
-_COLUMNS = "id, kind, project, generation, applied, attempts, due, force, removed, volumes, refused, problem"
+_COLUMNS = "id, subject, kind, project, generation, applied, attempts, due, force, removed, volumes, refused, problem"
+_THIS = "kind = :kind AND subject = :subject"
 _RAISE = sa.text(
     f"""
     INSERT INTO "{OUTBOX}" ({_COLUMNS})
-    VALUES (:id, :kind, :project, 1, 0, 0, :due, :force, :removed, :volumes, :no, '')
-    ON CONFLICT (id) DO UPDATE SET generation = "{OUTBOX}".generation + 1, attempts = 0, due = :due, force = :force,
-        removed = :removed, volumes = :volumes, refused = :no, problem = ''
+    VALUES (:id, :subject, :kind, :project, 1, 0, 0, :due, :force, :removed, :volumes, :no, '')
+    ON CONFLICT (kind, subject) DO UPDATE SET generation = "{OUTBOX}".generation + 1, project = :project,
+        attempts = 0, due = :due, force = :force, removed = :removed, volumes = :volumes, refused = :no,
+        problem = ''
     RETURNING generation
     """  # noqa: S608 - the names are constants
 )
-_READ = sa.text(f'SELECT {_COLUMNS} FROM "{OUTBOX}" WHERE id = :id')  # noqa: S608
+_READ = sa.text(f'SELECT {_COLUMNS} FROM "{OUTBOX}" WHERE {_THIS}')  # noqa: S608
 # Writing nothing new is how both databases' transactions take a row for themselves.
-_LOCK = sa.text(f'UPDATE "{OUTBOX}" SET kind = kind WHERE id = :id')  # noqa: S608
+_LOCK = sa.text(f'UPDATE "{OUTBOX}" SET kind = kind WHERE {_THIS}')  # noqa: S608
 _DUE = sa.text(
     f"""
     SELECT {_COLUMNS} FROM "{OUTBOX}" WHERE applied < generation AND due <= :now ORDER BY due, id LIMIT :limit
@@ -45,20 +51,20 @@ _DUE = sa.text(
 _DONE = sa.text(
     f"""
     UPDATE "{OUTBOX}" SET applied = :generation, attempts = 0, refused = :no, problem = '', force = :no
-    WHERE id = :id AND generation = :generation
+    WHERE {_THIS} AND generation = :generation
     """  # noqa: S608
 )
 _FAILED = sa.text(
     f"""
     UPDATE "{OUTBOX}" SET attempts = attempts + 1, due = :due, refused = :refused, problem = :problem
-    WHERE id = :id AND generation = :generation
+    WHERE {_THIS} AND generation = :generation
     """  # noqa: S608
 )
 _COMPLAIN = sa.text(
-    f'UPDATE "{OUTBOX}" SET problem = :problem WHERE id = :id AND generation = :generation'  # noqa: S608
+    f'UPDATE "{OUTBOX}" SET problem = :problem WHERE {_THIS} AND generation = :generation'  # noqa: S608
 )
-_FORGET = sa.text(f'DELETE FROM "{OUTBOX}" WHERE id = :id AND generation = :generation')  # noqa: S608
-_FORGET_ANY = sa.text(f'DELETE FROM "{OUTBOX}" WHERE id = :id')  # noqa: S608
+_FORGET = sa.text(f'DELETE FROM "{OUTBOX}" WHERE {_THIS} AND generation = :generation')  # noqa: S608
+_FORGET_ANY = sa.text(f'DELETE FROM "{OUTBOX}" WHERE {_THIS}')  # noqa: S608
 _ALL = sa.text(
     f'SELECT {_COLUMNS} FROM "{OUTBOX}" WHERE id > :after ORDER BY id LIMIT :limit'  # noqa: S608
 )
@@ -66,8 +72,9 @@ _ALL = sa.text(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: ``subject`` is the id of the project or deployment that it stands for."""
+    """One row: ``subject`` is the id of the project or deployment (``kind``) that it stands for."""
 
+    id: str
     subject: str
     kind: str
     project: str
@@ -110,7 +117,8 @@ def raise_project(app: Any, project: str, removed: bool = False, delay: float = 
 
 def _raise(app: Any, subject: str, kind: str, project: str, delay: float, **marks: bool) -> int:
     values = {
-        "id": subject,
+        "id": new_id(),
+        "subject": subject,
         "kind": kind,
         "project": project,
         "due": clock.to_text(clock.now() + timedelta(seconds=delay)),
@@ -124,17 +132,17 @@ def _raise(app: Any, subject: str, kind: str, project: str, delay: float, **mark
     return generation
 
 
-def read(app: Any, subject: str) -> Row | None:
-    """Return the row of a project or deployment."""
+def read(app: Any, subject: str, kind: str = DEPLOYMENTS) -> Row | None:
+    """Return the row of a deployment, or of a project."""
     with app.database.connection() as connection:
-        found = connection.execute(_READ, {"id": subject}).mappings().first()
+        found = connection.execute(_READ, {"kind": kind, "subject": subject}).mappings().first()
     return _row(found) if found is not None else None
 
 
 def read_locked(app: Any, subject: str) -> Row | None:
-    """Return the row and keep others from raising it until the open transaction ends."""
+    """Return a deployment's row and keep others from raising it until the open transaction ends."""
     with app.database.transaction() as transaction:
-        transaction.connection.execute(_LOCK, {"id": subject})
+        transaction.connection.execute(_LOCK, {"kind": DEPLOYMENTS, "subject": subject})
         return read(app, subject)
 
 
@@ -146,7 +154,7 @@ def due(app: Any, limit: int = 100) -> list[Row]:
 
 
 def is_waiting(app: Any, subject: str) -> bool:
-    """Tell whether the cluster lacks something of a project or deployment that has not been tried yet."""
+    """Tell whether the cluster lacks something of a deployment that has not been tried yet."""
     row = read(app, subject)
     return row is not None and row.pending and row.attempts == 0
 
@@ -160,7 +168,7 @@ def page(app: Any, after: str = "", limit: int = 200) -> list[Row]:
 
 def done(app: Any, row: Row) -> None:
     """Note that the cluster has the row's generation; a younger one stays to be done."""
-    _write(app, _DONE, {"id": row.subject, "generation": row.generation, "no": False})
+    _write(app, _DONE, {"kind": row.kind, "subject": row.subject, "generation": row.generation, "no": False})
 
 
 def failed(app: Any, row: Row, problem: str, refused: bool) -> None:
@@ -168,7 +176,8 @@ def failed(app: Any, row: Row, problem: str, refused: bool) -> None:
     longest = LONGEST_REFUSED_RETRY if refused else LONGEST_RETRY
     delay = min(longest, FIRST_RETRY * 2 ** min(row.attempts, 16)) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
     values = {
-        "id": row.subject,
+        "kind": row.kind,
+        "subject": row.subject,
         "generation": row.generation,
         "due": clock.to_text(clock.now() + timedelta(seconds=delay)),
         "refused": refused,
@@ -180,18 +189,23 @@ def failed(app: Any, row: Row, problem: str, refused: bool) -> None:
 def complain(app: Any, row: Row, problem: str) -> None:
     """Note what keeps the cluster from staying as it was brought there; an empty text when nothing does."""
     if row.problem != problem:
-        values = {"id": row.subject, "generation": row.generation, "problem": problem[:MESSAGE_LENGTH]}
+        values = {
+            "kind": row.kind,
+            "subject": row.subject,
+            "generation": row.generation,
+            "problem": problem[:MESSAGE_LENGTH],
+        }
         _write(app, _COMPLAIN, values)
 
 
 def forget(app: Any, row: Row) -> None:
     """Drop the row of what is deleted and gone from the cluster, unless it was raised meanwhile."""
-    _write(app, _FORGET, {"id": row.subject, "generation": row.generation})
+    _write(app, _FORGET, {"kind": row.kind, "subject": row.subject, "generation": row.generation})
 
 
 def drop(app: Any, subject: str) -> None:
-    """Drop a row whatever its generation: its project goes as a whole."""
-    _write(app, _FORGET_ANY, {"id": subject})
+    """Drop a deployment's row whatever its generation: its project goes as a whole."""
+    _write(app, _FORGET_ANY, {"kind": DEPLOYMENTS, "subject": subject})
 
 
 def _write(app: Any, statement: sa.TextClause, values: Mapping[str, Any]) -> None:
@@ -201,7 +215,8 @@ def _write(app: Any, statement: sa.TextClause, values: Mapping[str, Any]) -> Non
 
 def _row(found: Mapping[Any, Any]) -> Row:
     return Row(
-        subject=str(found["id"]),
+        id=str(found["id"]),
+        subject=str(found["subject"]),
         kind=str(found["kind"]),
         project=str(found["project"]),
         generation=int(found["generation"]),

@@ -25,16 +25,18 @@ REQUEST_SECONDS = 3.0
 LOOP_SECONDS = 15.0
 
 
-def reconcile(app: Any, subject: str, seconds: float = LOOP_SECONDS, wait: float = 0.0) -> bool:
-    """Bring one project or deployment into the cluster; return whether the cluster now is as the database says.
+def reconcile(
+    app: Any, subject: str, seconds: float = LOOP_SECONDS, wait: float = 0.0, kind: str = DEPLOYMENTS
+) -> bool:
+    """Bring one deployment, or project, into the cluster; return whether the cluster now is as the database says.
 
     ``False`` when another process is at it, when the cluster does not answer within ``seconds``, or when it refuses:
     the outbox row then tells when it is tried again.
     """
-    with app.lock(f"kubernetes:{subject}", seconds + LOCK_MARGIN, wait) as got:
+    with app.lock(f"kubernetes:{kind}:{subject}", seconds + LOCK_MARGIN, wait) as got:
         if not got:
             return False
-        row = outbox.read(app, subject)
+        row = outbox.read(app, subject, kind)
         if row is None:
             return True
         return _attempt(app, row, seconds)
@@ -58,19 +60,21 @@ def _bring(app: Any, row: outbox.Row) -> None:
     if row.kind == PROJECTS:
         _bring_project(app, client, row)
         return
-    rollout = phases.running_rollout(app, row.subject)
-    if rollout is not None and not row.removed:
+    rollout, deployment = phases.running_rollout(app, row.subject), app.records.find(DEPLOYMENTS, row.subject)
+    if rollout is not None and (deployment is not None or not row.removed):
         _bring_rollout(app, client, row, rollout)
         return
-    prune(client, row.project, row.subject, (), row.generation, volumes=row.volumes)
-    if row.removed and app.records.find(DEPLOYMENTS, row.subject) is None:
+    gone = row.removed and (deployment is None or deployment["project"] != row.project)
+    prune(client, row.project, row.subject, (), row.generation, volumes=row.volumes and gone)
+    if row.removed and deployment is None:
         outbox.forget(app, row)
     else:
         outbox.done(app, row)
 
 
 def _bring_project(app: Any, client: Client, row: outbox.Row) -> None:
-    if not row.removed and app.records.find(PROJECTS, row.subject) is not None:
+    # The database is asked, whatever the row says: what goes with a namespace does not come back.
+    if app.records.find(PROJECTS, row.subject) is not None:
         namespaces.ensure(client, row.subject, partial(rendering.namespace_of, app, row.subject))
         outbox.done(app, row)
         return

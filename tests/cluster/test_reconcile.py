@@ -217,8 +217,8 @@ def test_records_without_a_row_are_taken_up(installation: Installation, client: 
     with phases.ourselves():
         installation.roll_out(project, deployment, full("1.27"))
     assert outbox.read(installation.app, deployment) is None
-    for subject in loops.everything(installation.app):
-        assert reconcile(installation.app, subject)
+    for kind, subject in loops.everything(installation.app):
+        assert reconcile(installation.app, subject, kind=kind)
     assert state(client, project, deployment) == expected(deployment, "1.27")
 
 
