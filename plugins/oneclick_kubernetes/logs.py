@@ -48,6 +48,8 @@ def container_of(client: Client, wanted: Wanted) -> Wanted:
         raise Missing(f"There is no pod {wanted.pod} in this project.", 404, "NotFound")
     spec = pod.get("spec") or {}
     names = [one["name"] for kind in ("containers", "initContainers") for one in spec.get(kind) or ()]
+    if not names:
+        raise Missing(f"There is no pod {wanted.pod} in this project.", 404, "NotFound")
     if wanted.container:
         if wanted.container not in names:
             raise Missing(f"Pod {wanted.pod} has no container {wanted.container}.", 404, "NotFound")
@@ -58,7 +60,7 @@ def container_of(client: Client, wanted: Wanted) -> Wanted:
 
 def open_log(client: Client, wanted: Wanted) -> Stream:
     """Open the log as it is now; it ends."""
-    return client.stream(PODS.path(wanted.namespace, wanted.pod, "log"), _query(wanted), READ_SILENCE)
+    return client.stream(PODS.object_path(wanted.namespace, wanted.pod, "log"), _query(wanted), READ_SILENCE)
 
 
 def _query(wanted: Wanted) -> dict[str, Any]:
@@ -155,7 +157,7 @@ class Follower:
         if again and self._last:
             wanted = replace(wanted, tail=None, since=_moment(self._last))
         query = {**_query(wanted), "follow": "true", "timestamps": "true"}
-        return self._client.stream(PODS.path(wanted.namespace, wanted.pod, "log"), query, SILENCE)
+        return self._client.stream(PODS.object_path(wanted.namespace, wanted.pod, "log"), query, SILENCE)
 
     def _read(self, stream: Stream) -> bool:
         some = False

@@ -110,7 +110,7 @@ class LastLines:
     def _read(self, namespace: str, pod: str, container: str, previous: bool) -> str:
         query = {"container": container, "previous": "true" if previous else "", "tailLines": 1, "limitBytes": 4096}
         try:
-            stream = self._client.stream(PODS.path(namespace, pod, "log"), query, silence=5.0)
+            stream = self._client.stream(PODS.object_path(namespace, pod, "log"), query, silence=5.0)
             text = b"".join(stream.chunks()).decode("utf-8", "replace")
         except ClusterError as error:
             log.debug("No log of %s/%s: %s", namespace, pod, error)

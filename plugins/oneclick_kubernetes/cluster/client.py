@@ -141,7 +141,7 @@ class Client:
     def get(self, kind: Kind, name: str, namespace: str = "", timeout: float = READ_TIMEOUT) -> dict[str, Any] | None:
         """Return one object, ``None`` when it is not there."""
         try:
-            return self.request("GET", kind.path(namespace, name), timeout=timeout)
+            return self.request("GET", kind.object_path(namespace, name), timeout=timeout)
         except Missing:
             return None
 
@@ -176,7 +176,7 @@ class Client:
             "dryRun": "All" if dry_run else "",
             "fieldValidation": "Strict",
         }
-        path = kind.path(namespace_of(dict(wanted)), name_of(dict(wanted)))
+        path = kind.object_path(namespace_of(dict(wanted)), name_of(dict(wanted)))
         return self.request("PATCH", path, query, wanted, APPLY_TYPE)
 
     def create(self, wanted: Mapping[str, Any], dry_run: bool = False) -> dict[str, Any]:
@@ -195,13 +195,13 @@ class Client:
     ) -> dict[str, Any]:
         """Change part of an object."""
         query = {"fieldManager": MANAGER}
-        return self.request("PATCH", kind.path(namespace, name, subresource), query, body, content_type)
+        return self.request("PATCH", kind.object_path(namespace, name, subresource), query, body, content_type)
 
     def delete(self, kind: Kind, name: str, namespace: str = "", propagation: str = "Background") -> bool:
         """Delete an object; ``False`` when it was not there."""
         body = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": propagation}
         try:
-            self.request("DELETE", kind.path(namespace, name), body=body)
+            self.request("DELETE", kind.object_path(namespace, name), body=body)
         except Missing:
             return False
         return True

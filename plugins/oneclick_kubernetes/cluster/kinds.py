@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from oneclick_kubernetes.errors import Missing
+
 PROJECT_LABEL = "one-click.dev/projectId"
 DEPLOYMENT_LABEL = "one-click.dev/deploymentId"
+
+_LONGEST_NAME = 253
+# What all kinds' names have in common. Some (roles) may have colons and upper case; none begins or ends with a dot.
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._:-]*[A-Za-z0-9])?", re.ASCII)
+_NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +28,15 @@ class Kind:
     namespaced: bool = True
 
     def path(self, namespace: str = "", name: str = "", subresource: str = "") -> str:
-        """Return the URL path of the collection, of one object, or of an object's subresource."""
+        """Return the URL path of the collection, of one object, or of an object's subresource.
+
+        Raises ``Missing`` for what no object can be called: a name ``..`` would be another path. An empty name is the
+        collection's; :meth:`object_path` has none.
+        """
+        if namespace and not _NAMESPACE.fullmatch(namespace):
+            raise Missing(f"There is no namespace {namespace[:100]!r}.", 404, "NotFound")
+        if name and (len(name) > _LONGEST_NAME or not _NAME.fullmatch(name)):
+            raise Missing(f"There is nothing called {name[:100]!r}.", 404, "NotFound")
         parts = ["api" if "/" not in self.api else "apis", self.api]
         if self.namespaced and namespace:
             parts += ["namespaces", quote(namespace, safe="")]
@@ -30,6 +46,12 @@ class Kind:
         if subresource:
             parts.append(subresource)
         return "/" + "/".join(parts)
+
+    def object_path(self, namespace: str, name: str, subresource: str = "") -> str:
+        """Return the URL path of one object. Raises ``Missing`` for an empty name as for any that cannot be."""
+        if not name:
+            raise Missing("An object without a name was asked for.", 404, "NotFound")
+        return self.path(namespace, name, subresource)
 
 
 PODS = Kind("pods", "Pod", "v1")
