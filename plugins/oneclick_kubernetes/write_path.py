@@ -21,7 +21,7 @@ from oneclick_kubernetes.cluster.budget import budget
 from oneclick_kubernetes.collections import DEPLOYMENTS, PROJECTS, READ_ONLY, ROLLOUTS
 from oneclick_kubernetes.errors import ClusterError, NoCluster, Unreachable
 from oneclick_kubernetes.intent import Intent, NoLongerRunning, in_request, intent_of
-from oneclick_kubernetes.manifest import parse, warnings
+from oneclick_kubernetes.manifest import misplaced, parse, warnings
 
 CHECK_SECONDS = 5.0
 LOCK_WAIT = 1.0
@@ -94,9 +94,12 @@ def _check_owners(app: Any, record: Record) -> None:
 
 def _start(event: RecordEvent, intent: Intent) -> None:
     app, record = event.app, event.record
-    deployment = record["deployment"]
-    outbox.raise_deployment(app, deployment, record["project"], force=intent.force, delay=_delay(event))
-    ended = runs.end_running(app, deployment, record["startDate"], but=record.id)
+    outbox.raise_deployment(app, record["deployment"], record["project"], force=intent.force, delay=_delay(event))
+    _end_others(app, record, intent)
+
+
+def _end_others(app: Any, record: Record, intent: Intent) -> None:
+    ended = runs.end_running(app, record["deployment"], record["startDate"], but=record.id)
     if intent.expected and intent.expected not in {rollout.id for rollout in ended}:
         raise NoLongerRunning(intent.expected)
 
@@ -144,17 +147,24 @@ def around_update(event: RecordEvent) -> Steps:
     """In the transaction: what a stop or a reopening changes beside the record itself."""
     app, record = event.app, event.record
     ended, ends = bool(record.original("endDate")), bool(record["endDate"])
-    if not ended and ends:
-        outbox.raise_deployment(app, record["deployment"], record["project"], delay=_delay(event))
+    if ended == ends:
+        return (yield)
+    intent = _reopening(event)
+    force = intent.force and not ends
+    outbox.raise_deployment(app, record["deployment"], record["project"], force=force, delay=_delay(event))
+    # What was read before the transaction may be old; from here on no other can stop or start anything.
+    current = app.records.find(ROLLOUTS, record.id)
+    if current is not None and bool(current["endDate"]) == ends:
+        for name in ("startDate", "endDate", *READ_ONLY):
+            record[name] = current[name]
+        return (yield)
+    if ends:
         runs.close(app, record, record["endDate"])
         return (yield)
-    if ended and not ends:
-        intent = _reopening(event)
-        _start(event, intent)
-        result = yield
-        runs.begin(app, record, intent)
-        return result
-    return (yield)
+    _end_others(app, record, intent)
+    result = yield
+    runs.begin(app, record, intent)
+    return result
 
 
 # Deleting
@@ -162,9 +172,11 @@ def around_update(event: RecordEvent) -> Steps:
 
 def around_delete(event: RecordEvent) -> Steps:
     """In the transaction: deleting the running rollout stops it."""
-    record = event.record
-    if not record.original("endDate"):
-        outbox.raise_deployment(event.app, record["deployment"], record["project"], delay=_delay(event))
+    app, record = event.app, event.record
+    outbox.read_locked(app, record["deployment"])
+    current = app.records.find(ROLLOUTS, record.id)
+    if current is None or not current["endDate"]:
+        outbox.raise_deployment(app, record["deployment"], record["project"], delay=_delay(event))
     return (yield)
 
 
@@ -174,6 +186,7 @@ def around_delete(event: RecordEvent) -> Steps:
 def _plan(app: Any, record: Record, intent: Intent) -> None:
     """Parse, validate and ask the cluster. Sets ``warnings`` and the first ``phase``."""
     unknown = unresolved(record["manifest"], MANIFEST_SECRET_PATHS)
+    unknown = unknown or misplaced(record["manifest"])
     if unknown:
         raise ValidationError({"manifest": unknown}, "Failed to create record.")
     manifest = parse(app.secrets.open(record, "manifest"))

@@ -48,7 +48,7 @@ def test_a_project_gets_its_namespace(installation: Installation, client: Client
     assert found is not None
     assert found["metadata"]["labels"]["one-click.dev/projectId"] == project
     assert found["metadata"]["labels"]["one-click.dev/userId"] == installation.user.id
-    assert not outbox.read(installation.app, project).pending
+    assert not outbox.read(installation.app, project, "projects").pending
 
 
 def test_a_rollout_runs_and_says_so(installation: Installation, client: Client) -> None:
@@ -400,3 +400,16 @@ def test_a_batch_is_stored_first_and_asks_the_cluster_afterwards(installation: I
         raise RuntimeError
     assert image(client, project, deployment) == "1.27"
     assert [one["endDate"] for one in installation.rollouts(deployment)] == [""]
+
+
+def test_reopening_side_by_side_leaves_one_open_run(installation: Installation) -> None:
+    """What a request read before its transaction says nothing about what runs."""
+    project, deployment = installation.deployment()
+    rollouts = [installation.roll_out(project, deployment, manifest(tag)).id for tag in ("1.26", "1.27", "1.28")]
+    stale = [installation.rollout(rollouts[number % 2]) for number in range(6)]
+    for record in stale:
+        record["endDate"] = ""
+        installation.app.records.save(record, installation.request())
+    running = [rollout.id for rollout in installation.rollouts(deployment) if not rollout["endDate"]]
+    assert len(running) == 1
+    assert [run["rollout"] for run in installation.runs(deployment) if not run["end"]] == running

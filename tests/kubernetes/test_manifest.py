@@ -393,3 +393,26 @@ def test_json_schema_describes_what_is_read():
     assert parts["Interface"]["properties"]["port"]["maximum"] == 65535
     assert "targetCPUUtilizationPercentage" in parts["HorizontalScale"]["properties"]
     assert json.loads(json.dumps(schema)) == schema
+
+
+@pytest.mark.parametrize("value", ["oc-secret:0123456789abcdef", "oc-sealed:abcd:AAAA"])
+def test_what_stands_for_a_secret_is_refused_where_none_can_be(value):
+    data = sample("full")
+    assert manifest.misplaced(data) == {}
+    data["spec"]["env"] = [{"name": "A", "value": value}]
+    assert list(manifest.misplaced(data)["spec"]["env"]["0"]) == ["value"]
+
+
+@pytest.mark.parametrize("schedule", ["9" * 5000 + " * * * *", "9" * 5000])
+def test_a_schedule_of_many_digits_is_an_answer(schedule):
+    from oneclick_kubernetes.model.cronjob import schedule_problem
+
+    assert schedule_problem(schedule) is not None
+
+
+def test_many_unknown_fields_are_not_all_looked_up(monkeypatch):
+    asked = []
+    monkeypatch.setattr("oneclick_kubernetes.model.reading._unknown_sentence", lambda *_: asked.append(1) or "?")
+    data = sample("full", lambda spec: spec.update({f"field{number}": 1 for number in range(100_000)}))
+    assert problems(data)
+    assert len(asked) <= 100

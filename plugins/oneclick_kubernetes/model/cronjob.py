@@ -15,6 +15,7 @@ from oneclick_kubernetes.model.problems import Problem
 from oneclick_kubernetes.model.scalars import Count, LooseText, Part, checked
 
 _MACROS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
+_LONGEST = 500
 # What Kubernetes reads: cronsim alone also knows L, W and #, and a seventh day of the week.
 _FIELDS = re.compile(r"[0-9A-Za-z*/,?-]+", re.ASCII)
 _NAMES = re.compile(r"SUN|MON|TUE|WED|THU|FRI|SAT|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC")
@@ -23,6 +24,8 @@ _NAMES = re.compile(r"SUN|MON|TUE|WED|THU|FRI|SAT|JAN|FEB|MAR|APR|MAY|JUN|JUL|AU
 def schedule_problem(schedule: str) -> Problem | None:
     """Check a schedule: five fields as in crontab, or a word such as ``@daily``."""
     code = "validation_invalid_cron"
+    if len(schedule) > _LONGEST:
+        return code, f"is too long: at most {_LONGEST} characters"
     fields = schedule.upper().split()
     if schedule in _MACROS:
         return None
@@ -34,7 +37,7 @@ def schedule_problem(schedule: str) -> Problem | None:
         return code, "has a weekday above 6; Sunday is 0"
     try:
         CronSim(" ".join(fields).replace("?", "*"), datetime(2026, 1, 1, tzinfo=UTC))
-    except CronSimError as error:
+    except (CronSimError, ValueError) as error:
         return code, f"is no schedule: {error}"
     return None
 

@@ -25,10 +25,15 @@ class Problems:
     def __contains__(self, path: Path) -> bool:
         return any(path[:length] in self._found for length in range(len(path) + 1))
 
+    @property
+    def full(self) -> bool:
+        """Whether nothing more is noted: looking further would only take time."""
+        return len(self._found) >= _MOST
+
     def add(self, path: Path, code: str, message: str) -> None:
         """Note a problem at ``path``."""
         path = tuple(step[:_LONGEST_KEY] for step in path)
-        if len(self._found) < _MOST and path not in self:
+        if not self.full and path not in self:
             self._found[path] = (code, message)
 
     def add_all(self, path: Path, problem: Problem | None) -> None:

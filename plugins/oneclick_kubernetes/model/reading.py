@@ -84,6 +84,8 @@ def _refuse_unknown(kind: Any, data: dict[str, Any], problems: Problems, path: P
         return
     known = [field.encode_name for field in kind.fields]
     for name in data:
+        if problems.full:
+            return
         if name not in known and name not in ignored:
             problems.add((*path, str(name)), UNKNOWN, _unknown_sentence(str(name)[:100], known))
 
