@@ -406,7 +406,7 @@ def test_reopening_side_by_side_leaves_one_open_run(installation: Installation) 
     """What a request read before its transaction says nothing about what runs."""
     project, deployment = installation.deployment()
     rollouts = [installation.roll_out(project, deployment, manifest(tag)).id for tag in ("1.26", "1.27", "1.28")]
-    stale = [installation.rollout(rollouts[number % 2]) for number in range(6)]
+    stale = [installation.rollout(rollouts[number // 2 % 2]) for number in range(6)]
     for record in stale:
         record["endDate"] = ""
         installation.app.records.save(record, installation.request())
