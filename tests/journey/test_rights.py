@@ -95,6 +95,10 @@ BAD = [
     ("POST", "/pb/blueprints/shared/unknown00000000", 404, ""),
     ("POST", "/auto-update/unknown00000000", 404, ""),
     ("DELETE", "/rollouts/{project}/no-such-pod", 404, ""),
+    ("DELETE", "/rollouts/{project}/%2e%2e", 404, ""),
+    ("DELETE", "/rollouts/{project}/%2e", 404, ""),
+    ("DELETE", "/pb/{project}/pod/%2e%2e", 404, ""),
+    ("GET", "/rollouts/{project}/%2e%2e/logs", 404, ""),
     ("DELETE", "/pb/{project}/pod/no-such-pod", 404, ""),
     ("DELETE", "/pb/{project}/job/no-such-job", 404, ""),
 ]
