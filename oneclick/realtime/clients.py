@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import orjson
 
-from oneclick.realtime.topics import Topic, parse
+from oneclick.realtime.topics import Topic, parse_all
 
 MAX_WAITING = 512
 
@@ -53,7 +53,7 @@ class Client:
     def set(self, state: State) -> None:
         """Take over new subscriptions."""
         self.state = state
-        self.topics = tuple(parse(text) for text in state.topics)
+        self.topics = parse_all(state.topics)
 
     def send(self, event: str, data: Any) -> None:
         """Queue an event; a client that does not keep up is let go, and connects again."""
@@ -80,4 +80,4 @@ class Client:
 
 def topics_of(states: Iterable[State]) -> list[tuple[State, Topic]]:
     """Return all subscriptions of ``states``."""
-    return [(state, parse(text)) for state in states for text in state.topics]
+    return [(state, topic) for state in states for topic in parse_all(state.topics)]

@@ -76,7 +76,7 @@ class Judge:
             return False
         narrowed = topic.query.get("filter", "")
         if gone:
-            return rule_holds(store, record, rule, info) and rule_holds(store, record, narrowed, info)
+            return rule_holds(store, record, rule, info) and rule_holds(store, record, narrowed, info, client=True)
         if not rule and not narrowed:
             return True
         query = store.query(collection, request=info)

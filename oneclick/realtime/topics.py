@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
@@ -10,6 +11,8 @@ from urllib.parse import parse_qs
 import orjson
 
 EVERYTHING = "*"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,10 @@ class Topic:
 
 
 def parse(text: str) -> Topic:
-    """Read a topic. One that is not understood stands for itself: nobody sends to it."""
+    """Read a topic. One that is not understood stands for itself: nobody sends to it.
+
+    Raises ``ValueError`` for options that cannot be written again (nested too deep).
+    """
     path, _, query = text.partition("?")
     collection, slash, record = path.partition("/")
     options = _options(query)
@@ -40,6 +46,17 @@ def parse(text: str) -> Topic:
         _texts(options.get("query")),
         {key.lower().replace("-", "_"): value for key, value in _texts(options.get("headers")).items()},
     )
+
+
+def parse_all(texts: Iterable[str]) -> tuple[Topic, ...]:
+    """Read topics, without those that cannot be read: they must not keep the others from being served."""
+    topics: list[Topic] = []
+    for text in texts:
+        try:
+            topics.append(parse(text))
+        except ValueError:
+            log.warning("a topic of %d characters cannot be read", len(text))
+    return tuple(topics)
 
 
 def _options(query: str) -> Mapping[str, Any]:
@@ -56,6 +73,9 @@ def _texts(values: Any) -> dict[str, str]:
     """Return an object's values as texts, as they would be in a URL."""
     if not isinstance(values, dict):
         return {}
-    return {
-        str(key): value if isinstance(value, str) else orjson.dumps(value).decode() for key, value in values.items()
-    }
+    try:
+        return {
+            str(key): value if isinstance(value, str) else orjson.dumps(value).decode() for key, value in values.items()
+        }
+    except (TypeError, RecursionError) as error:
+        raise ValueError("the options cannot be written as JSON") from error

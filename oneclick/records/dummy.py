@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from oneclick.records.store import RecordStore
 
 
-def rule_holds(store: RecordStore, record: Record, rule: str | None, request: RequestInfo) -> bool:
-    """Tell whether a rule holds for a record's present values, be they stored or not (contract §1.1)."""
+def rule_holds(
+    store: RecordStore, record: Record, rule: str | None, request: RequestInfo, *, client: bool = False
+) -> bool:
+    """Tell whether a rule holds for a record's present values, be they stored or not (contract §1.1).
+
+    ``client``: a client wrote it as a filter, so that it may name only what clients' filters may.
+    """
     if not rule:
         return rule is not None
     source = _row(record)
@@ -27,7 +32,8 @@ def rule_holds(store: RecordStore, record: Record, rule: str | None, request: Re
         store.database.dialect,
         request.values(),
         source=source,
-        see_hidden=True,
+        see_hidden=not client or request.is_superuser,
+        client=client,
     )
     statement = sa.select(sa.literal(1)).select_from(source).where(builder.where(rule))
     with store.database.connection() as connection:

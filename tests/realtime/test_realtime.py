@@ -13,7 +13,11 @@ import pytest
 
 from oneclick.auth import tokens
 from oneclick.ids import new_id
-from oneclick.records import Record
+from oneclick.realtime.clients import State, topics_of
+from oneclick.realtime.hub import CLIENTS
+from oneclick.realtime.judge import Judge
+from oneclick.realtime.topics import Topic
+from oneclick.records import Record, RequestInfo, rule_holds
 from oneclick.testing import make_superuser, make_user
 from tests.conftest import LiveServer
 from tests.realtime.sse import Stream
@@ -147,6 +151,34 @@ def test_a_subscription_s_own_filter(house: House) -> None:
     event = stream.next()
     assert (event["data"]["record"]["id"], event["event"]) == (wanted, topic("title = 'wanted'"))
     assert stream.silent()
+
+
+@pytest.mark.parametrize(
+    "filter",
+    ["secretive ~ 'h%'", "@collection._superusers.tokenKey ~ '%'", "owner.tokenKey ~ '%'", "@request.auth.id = ''"],
+)
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_subscription_s_filter_is_a_client_s_for_deleted_records_too(house: House, filter: str, gone: bool) -> None:
+    store, guest = house.app.records, RequestInfo("realtime", "GET")
+    record = store.find("notes", house.note("mine", house.ann))
+    assert record is not None
+    judge = Judge(house.app)
+    assert judge.sees(record, None, Topic("x", "notes", record.id, {"filter": "title = 'mine'"}), gone=gone)
+    assert not judge.sees(record, None, Topic("x", "notes", record.id, {"filter": filter}), gone=gone)
+    assert rule_holds(store, record, "secretive ~ 'h%'", guest)
+
+
+def test_topics_that_cannot_be_read_are_refused_and_hurt_nobody(house: House) -> None:
+    mine = house.note("mine", house.ann)
+    other, stream = house.stream(None, f"notes/{mine}"), house.stream(None)
+    deep = f'notes/*?options={{"query":{{"filter":{"[" * 300}{"]" * 300}}}}}'
+    assert stream.subscribe("notes/*", deep).status_code == 400
+    state = house.app.realtime.state(other.id)
+    bad = State("bad", state.process, "", None, ("notes/*", deep))
+    assert [topic.text for _, topic in topics_of([bad, state])] == ["notes/*", f"notes/{mine}"]
+    house.app.broker.put(CLIENTS, bad.id, bad.encode())
+    house.delete(mine)
+    assert other.next()["data"]["action"] == "delete"
 
 
 def test_what_is_wrong_with_a_subscription(house: House) -> None:
