@@ -26,6 +26,8 @@ def make_engine(url: str) -> sa.Engine:
     """Return an engine for ``url`` (``sqlite:///…`` or ``postgresql://…``). Opens no connection."""
     parsed = _parse(url)
     common: dict[str, Any] = {
+        # Parameters are people's data, which is not for the log.
+        "hide_parameters": True,
         "isolation_level": "AUTOCOMMIT",
         "skip_autocommit_rollback": True,
         "pool_size": POOL_SIZE,

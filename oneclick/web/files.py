@@ -22,7 +22,11 @@ def find(folder: Path, path: str) -> Path | None:
         return None
     joined = safe_join(str(folder), path)
     found = Path(joined) if joined is not None else None
-    return found if found is not None and found.is_file() else None
+    try:
+        return found if found is not None and found.is_file() else None
+    except (OSError, ValueError):
+        # A name that no file can have: too long, or with a NUL in it.
+        return None
 
 
 def send(file: Path, path: str) -> flask.Response:
