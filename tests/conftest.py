@@ -27,7 +27,7 @@ from oneclick.jobs import embedded
 from oneclick.plugins import load_plugins
 from oneclick.records import Record
 from oneclick.testing import TestApi, fake_registry, frozen_clock, make_one_click, make_superuser, make_user
-from tests.db import kit
+from tests.db.postgresql import new_postgresql
 
 __all__ = ["fake_registry", "frozen_clock", "make_one_click"]
 
@@ -70,7 +70,7 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 def settings_in(folder: Path, kind: str) -> dict[str, str]:
     """Return the settings of an application without plugins, on a new database."""
     environ = {"ONECLICK_DATA": str(folder), "ONECLICK_SECRET_KEY": SECRET_KEY, "ONECLICK_PLUGINS": "none"}
-    return environ | ({"DATABASE_URL": kit.new_postgresql()} if kind == "postgresql" else {})
+    return environ | ({"DATABASE_URL": new_postgresql()} if kind == "postgresql" else {})
 
 
 @pytest.fixture

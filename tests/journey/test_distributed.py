@@ -14,23 +14,23 @@ import websocket
 from cluster import Cluster
 from conftest import missing, real_environment
 from installation import Client, Installation, eventually, installed, manifest
-from services import postgresql, postgresql_binaries, redis, redis_binary
+from services import redis, redis_binary
 from test_main_job import Realtime, with_secret
+
+from tests.db.postgresql import new_postgresql
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgresql, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
 def replicas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    binaries, server = postgresql_binaries(), redis_binary()
-    if binaries is None:
-        missing("postgresql", "no PostgreSQL server is installed")
+    server = redis_binary()
     if server is None:
         missing("redis", "no redis-server is installed")
     with ExitStack() as stack:
         environment = {
             **real_environment(),
-            "DATABASE_URL": stack.enter_context(postgresql(binaries)),
+            "DATABASE_URL": new_postgresql(),
             "REDIS_URL": stack.enter_context(redis(server)),
             "ONECLICK_SECRET_KEY": "a secret key of the tests' own, 32+ long",
         }

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from tests.cli.house import House, wait_for
-from tests.db import kit
+from tests.db.postgresql import new_postgresql
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -68,7 +68,7 @@ def compose_house(tmp_path: Path, redis_url: str) -> House:
     house = House(tmp_path)
     port = free_port()
     environ = {name: substituted(str(value)) for name, value in SERVICES["web"]["environment"].items()}
-    environ |= {"DATABASE_URL": kit.new_postgresql(), "REDIS_URL": redis_url}
+    environ |= {"DATABASE_URL": new_postgresql(), "REDIS_URL": redis_url}
     house.environ |= environ | {"ONECLICK_HOST": "127.0.0.1", "ONECLICK_PORT": str(port)}
     house.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{house.environ['PATH']}"
     house.url = f"http://127.0.0.1:{port}"
