@@ -12,8 +12,11 @@ from oneclick.config import Config
 from oneclick.core import OneClick, build
 from oneclick.records import RequestInfo
 from oneclick_kubernetes import live
+from oneclick_kubernetes.cluster.client import Client
+from oneclick_kubernetes.cluster.kinds import DEPLOYMENTS
 
 PASSWORD = "a long password"
+VOLUME = {"name": "data", "mountPath": "/data", "size": "1Gi"}
 
 
 @dataclass
@@ -103,3 +106,9 @@ def manifest(tag: str = "1.27", **spec: Any) -> dict[str, Any]:
             **spec,
         },
     }
+
+
+def image(client: Client, project: str, deployment: str) -> str | None:
+    """Return the tag that a deployment runs on the cluster, None where it runs nothing."""
+    found = client.get(DEPLOYMENTS, deployment, project)
+    return found["spec"]["template"]["spec"]["containers"][0]["image"].rpartition(":")[2] if found else None

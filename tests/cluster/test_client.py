@@ -76,9 +76,7 @@ def test_lists_come_in_pages(client: Client, project: str) -> None:
     assert len(pages) >= 3
 
 
-def test_kinds_that_are_not_built_in_are_discovered(client: Client, is_real: bool) -> None:
-    if not is_real:
-        pytest.skip("the demonstration serves what is built in")
+def test_kinds_that_are_not_built_in_are_discovered(client: Client) -> None:
     found = client.kind_of({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease"})
     assert (found.plural, found.namespaced) == ("leases", True)
     with pytest.raises(ClusterError):

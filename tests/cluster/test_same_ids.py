@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kit_app import Installation, manifest
 
+from oneclick.testing import TestApi
 from oneclick_kubernetes import outbox
 from oneclick_kubernetes.cluster.client import Client
 from oneclick_kubernetes.cluster.kinds import DEPLOYMENTS, NAMESPACES
@@ -45,3 +46,19 @@ def test_a_namespace_stays_while_its_project_is_in_the_database(installation: In
     outbox.raise_project(installation.app, project, removed=True)
     assert reconcile(installation.app, project, kind="projects")
     assert is_there(client, project)
+
+
+def test_an_id_is_free_again_once_the_cluster_is_rid_of_what_had_it(installation: Installation, client: Client) -> None:
+    api = TestApi(installation.app).acting(installation.user)
+    here, deployment = installation.deployment()
+    there = installation.project("other")
+    installation.roll_out(here, deployment, manifest())
+    records = "/api/collections/deployments/records"
+    assert api.delete(f"{records}/{deployment}").status_code == 204
+    assert client.get(DEPLOYMENTS, deployment, here) is None
+    body = {"id": deployment, "name": "web", "user": installation.user.id, "project": there}
+    again = api.post(records, body)
+    assert again.status_code == 200, again.text
+    installation.roll_out(there, deployment, manifest())
+    assert client.get(DEPLOYMENTS, deployment, there)
+    assert client.get(DEPLOYMENTS, deployment, here) is None
