@@ -113,10 +113,17 @@ def on_record_delete(event: RecordEvent) -> None:
 
 
 @hookimpl(wrapper=True)
-@on("rollouts", "projects")
+@on("rollouts", "deployments", "projects")
 def on_record_create_execute(event: RecordEvent) -> Steps:
     """In the transaction: what runs ends, and the outbox hears of it."""
-    return (yield from _around(event, rollouts=write_path.around_insert, projects=lifecycle.around_project_insert))
+    return (
+        yield from _around(
+            event,
+            rollouts=write_path.around_insert,
+            deployments=lifecycle.around_deployment_insert,
+            projects=lifecycle.around_project_insert,
+        )
+    )
 
 
 @hookimpl(wrapper=True)

@@ -20,11 +20,16 @@ Steps = Generator[None, Any, Any]
 
 def around_project_insert(event: RecordEvent) -> Steps:
     """In the transaction: note that the project has no namespace yet."""
-    before = outbox.read(event.app, event.record.id, PROJECTS)
-    if before is not None and before.removed:
-        # Its namespace, with another's data, may still be there.
-        raise ValidationError({"id": field_error("validation_not_unique", "A project of this id is being removed.")})
+    # Its namespace, with another's data, may still be there.
+    _refuse_id_in_removal(event.app, event.record.id, PROJECTS, "project")
     outbox.raise_project(event.app, event.record.id, delay=REQUEST_SECONDS)
+    return (yield)
+
+
+def around_deployment_insert(event: RecordEvent) -> Steps:
+    """In the transaction: refuse an id whose objects are still to be removed."""
+    # The one row of this id would then speak of the new project, and nobody would know the old one's objects.
+    _refuse_id_in_removal(event.app, event.record.id, DEPLOYMENTS, "deployment")
     return (yield)
 
 
@@ -67,6 +72,13 @@ def around_project_delete(event: RecordEvent) -> Steps:
     for name in (ROLLOUTS, AUTO_UPDATES):
         _delete_all(app, name, "project", record.id)
     return (yield)
+
+
+def _refuse_id_in_removal(app: Any, subject: str, kind: str, word: str) -> None:
+    before = outbox.read(app, subject, kind)
+    if before is not None and before.removed:
+        error = field_error("validation_not_unique", f"A {word} of this id is being removed.")
+        raise ValidationError({"id": error}, "Failed to create record.")
 
 
 def _delete_parts(app: Any, deployment: Record) -> None:
