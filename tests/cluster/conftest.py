@@ -65,7 +65,7 @@ def demo_cluster(data: Path) -> Iterator[Path]:
             deadline = time.monotonic() + 30
             while not path.exists():
                 if process.poll() is not None or time.monotonic() > deadline:
-                    missing("demo", f"the demonstration cluster does not start: {(data / 'log').read_text()[-2000:]}")
+                    pytest.fail(f"the demo cluster does not start: {(data / 'log').read_text()[-2000:]}")
                 time.sleep(0.05)
             yield path
         finally:

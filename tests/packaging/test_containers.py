@@ -18,6 +18,7 @@ import yaml
 
 from tests.cli.house import House, wait_for
 from tests.db.postgresql import new_postgresql
+from tests.packaging.conftest import missing
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -111,7 +112,7 @@ def test_each_service_s_command_runs(compose_house: House) -> None:
 
 def test_redis_takes_its_command(tmp_path: Path) -> None:
     if shutil.which("redis-server") is None:
-        pytest.skip("redis-server is not installed")
+        missing("redis", "there is no redis-server on the PATH")
     words = [*SERVICES["redis"]["command"], "--port", "0", "--unixsocket", str(tmp_path / "s")]
     server = subprocess.Popen(words, stdout=subprocess.DEVNULL, cwd=tmp_path)
     with pytest.raises(subprocess.TimeoutExpired):
