@@ -6,6 +6,7 @@ import contextlib
 import os
 import random
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,6 +60,14 @@ def on_record_update(event):
     if event.record.changed("phase") and event.record["phase"] != "ended":
         strike("before the end is written")
 """
+SOAK, SEED = "ONECLICK_TEST_SOAK", "ONECLICK_TEST_SEED"
+ROUNDS = 3 * int(os.environ.get(SOAK) or 1)
+VICTIMS = {
+    "a web process": "oneclick.cli.web:app",
+    "the worker": "worker",
+    "the scheduler": "scheduler",
+    "Redis": "redis-server",
+}
 POINTS = ["after the commit", "after the first object", "after the last object", "before the end is written"]
 
 
@@ -155,11 +164,70 @@ def test_worker_and_scheduler_killed_at_random(mortal: Installation) -> None:
     )
 
 
-def _is_background(process: psutil.Process) -> bool:
+@pytest.mark.timeout(600 + 200 * ROUNDS)
+def test_killed_anywhere_round_after_round(mortal: Installation) -> None:
+    """``make soak`` asks for ten times the rounds. The seed that is printed makes the same choices again."""
+    seed = int(os.environ.get(SEED) or random.randrange(2**32))
+    dice = random.Random(seed)
+    print(f"\n{SEED}={seed}, {ROUNDS} rounds")
+    cluster, user = cluster_of(mortal), mortal.client(f"soak-{mortal.port}-{seed}@example.com")
+    project, deployment = user.deployment()
+    user.roll_out(project, deployment, full("1.0"))
+    for number in range(1, ROUNDS + 1):
+        point, delay, tag = dice.choice([*POINTS, *VICTIMS]), dice.uniform(0, 0.5), f"1.{number}"
+        print(f"round {number}: {point}, {delay:.3f} s")
+        if point in POINTS:
+            (mortal.data / "kill-at").write_text(point)
+            _send(user, project, deployment, tag)
+        else:
+            sending = threading.Thread(target=_send, args=(user, project, deployment, tag))
+            sending.start()
+            time.sleep(delay)
+            killed = _kill(mortal, point, dice)
+            sending.join()
+            eventually(lambda pid=killed: not psutil.pid_exists(pid), 20, f"{point} is gone")
+        mortal.wait()
+        eventually(lambda: not (mortal.data / "kill-at").exists(), 60, f"round {number}: somebody dies {point}")
+        mortal.wait()
+        running = user.list("rollouts", filter=f"deployment = '{deployment}' && endDate = ''")
+        assert len(running) == 1, f"round {number} of seed {seed}: {running}"
+        stored = running[0]["manifest"]["spec"]["image"]["tag"]
+        assert stored in (tag, f"1.{number - 1}"), f"round {number} of seed {seed}: {stored} runs"
+        eventually(
+            lambda tag=stored: as_the_database_says(cluster, user, project, deployment, tag),
+            90,
+            f"round {number} of seed {seed}: the cluster is as the database says",
+        )
+        if stored != tag:
+            user.roll_out(project, deployment, full(tag))
+    user.phase(user.list("rollouts", filter=f"deployment = '{deployment}' && endDate = ''")[0]["id"], "healthy", 90)
+
+
+def _send(user: Client, project: str, deployment: str, tag: str) -> None:
+    """Ask for a rollout of a process that may die meanwhile."""
+    with contextlib.suppress(httpx.HTTPError):
+        user.roll_out(project, deployment, full(tag))
+
+
+def _kill(installation: Installation, victim: str, dice: random.Random) -> int:
+    def found() -> list[psutil.Process]:
+        return [one for one in installation.descendants("serve") if VICTIMS[victim] in " ".join(_line(one))]
+
+    killed = dice.choice(sorted(eventually(found, 60, f"{victim} runs"), key=lambda one: one.pid))
+    with contextlib.suppress(psutil.NoSuchProcess):
+        killed.send_signal(signal.SIGKILL)
+    return int(killed.pid)
+
+
+def _line(process: psutil.Process) -> list[str]:
     try:
-        line = process.cmdline()
+        return list(process.cmdline())
     except psutil.Error:
-        return False
+        return []
+
+
+def _is_background(process: psutil.Process) -> bool:
+    line = _line(process)
     return "worker" in line or "scheduler" in line
 
 
