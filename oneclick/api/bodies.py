@@ -15,6 +15,7 @@ from werkzeug.datastructures import FileStorage
 
 from oneclick.errors import BadRequest
 from oneclick.fields.file import NewFile
+from oneclick.fields.nesting import TOO_DEEP, is_too_deep
 from oneclick.storage.kinds import HEAD, sniff
 
 MAX_BODY = 32 << 20
@@ -27,8 +28,8 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 def read_body(limit: int = MAX_BODY, refusal: str = "") -> dict[str, Any]:
     """Return the request's body as an object; files are ``NewFile`` values. Read once a request.
 
-    Raises ``BadRequest`` (with the sentence ``refusal``) for anything but an object, and 413 for more than ``limit``
-    bytes.
+    Raises ``BadRequest`` (with the sentence ``refusal``) for anything but an object, and for JSON nested too deep, and
+    413 for more than ``limit`` bytes.
     """
     known: dict[str, Any] | None = flask.g.get("oneclick_body")
     if known is None:
@@ -54,7 +55,14 @@ def _read() -> dict[str, Any]:
 
 
 def _object(content: bytes | str) -> dict[str, Any]:
-    value = orjson.loads(content)
+    try:
+        value = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        if "depth limit" in str(error):
+            raise BadRequest(TOO_DEEP) from error
+        raise
+    if is_too_deep(value):
+        raise BadRequest(TOO_DEEP)
     if not isinstance(value, dict):
         raise ValueError("the body is no object")
     return value

@@ -23,6 +23,7 @@ from oneclick.auth import tokens
 from oneclick.auth.current import CurrentUser, set_current
 from oneclick.core import OneClick, current
 from oneclick.errors import ConfigError, Forbidden, NotFound, Unauthorized, Unavailable
+from oneclick.fields.nesting import TOO_DEEP, is_too_deep
 from oneclick.realtime.sockets import (
     BAD_INPUT,
     FAILED,
@@ -198,6 +199,8 @@ def _first_message(visit: _Visit) -> dict[str, Any]:
         message = orjson.loads(received)
     except orjson.JSONDecodeError:
         message = None
+    if is_too_deep(message):
+        raise _Refusal(BAD_INPUT, TOO_DEEP)
     if not isinstance(message, dict):
         raise _Refusal(BAD_INPUT, "The first message must be a JSON object.")
     return message

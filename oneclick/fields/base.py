@@ -81,9 +81,18 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     def validate(self, value: Any) -> FieldErrors | None:
         """Check a normalised value against the options, as far as that needs no database."""
+        if problem := self.check_limits(value):
+            return problem
         if self.is_empty(value):
             return leaves.required() if self.required else None
         return self.check_value(value)
+
+    def check_limits(self, value: Any) -> FieldErrors | None:
+        """Check what must hold of a normalised value before rules and plugins see it.
+
+        Both databases must be able to hold it, and work on it must be bounded.
+        """
+        return None
 
     def check_value(self, value: Any) -> FieldErrors | None:
         """Check a normalised value that is not empty."""

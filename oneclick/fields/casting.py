@@ -66,6 +66,21 @@ def to_bool(value: Any) -> bool:
     return isinstance(value, (bool, int, float)) and bool(value)
 
 
+def is_storable(text: str) -> bool:
+    """Tell whether both databases can hold a text: PostgreSQL has no NUL character, and neither has half characters."""
+    if text.isascii():
+        return "\0" not in text
+    try:
+        return "\0" not in text and bool(text.encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def storable(text: str) -> str:
+    """Return a text with what databases cannot hold replaced: it then equals nothing that is stored."""
+    return text if is_storable(text) else text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
 def json_list(text: str) -> list[Any] | None:
     """Return the list that ``text`` is in JSON, else ``None``."""
     try:

@@ -10,6 +10,7 @@ import orjson
 from oneclick.errors import FieldErrors, field_error
 from oneclick.fields import leaves
 from oneclick.fields.base import ColumnType, Field
+from oneclick.fields.nesting import TOO_DEEP, is_too_deep
 
 DEFAULT_MAX_SIZE = 1 << 20
 
@@ -56,11 +57,13 @@ class JsonField(Field, frozen=True, kw_only=True, rename="camel"):
         """Null, ``""``, ``[]`` and ``{}`` are empty."""
         return value is None or (isinstance(value, (str, list, dict)) and not value)
 
-    def check_value(self, value: Any) -> FieldErrors | None:
-        """Check that it is JSON (without NUL characters, which PostgreSQL cannot hold) and not too big."""
+    def check_limits(self, value: Any) -> FieldErrors | None:
+        """Check that it is JSON, without NUL characters (PostgreSQL cannot hold them), not too big, not too deep."""
         try:
             text = orjson.dumps(value)
         except TypeError:
+            if is_too_deep(value):
+                return field_error("validation_invalid_json", TOO_DEEP)
             return field_error("validation_invalid_json", "Must be a valid json value")
         if b"\\u0000" in text.replace(b"\\\\", b""):
             return field_error("validation_invalid_json", "Must be a valid json value")
@@ -68,6 +71,8 @@ class JsonField(Field, frozen=True, kw_only=True, rename="camel"):
         if len(text) > limit:
             message = f"The maximum allowed JSON size is {limit} bytes."
             return field_error("validation_json_size_limit", message, {"maxSize": limit})
+        if is_too_deep(value):
+            return field_error("validation_invalid_json", TOO_DEEP)
         return None
 
     def to_db(self, value: Any) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from oneclick.errors import FieldErrors
 from oneclick.fields import leaves
 from oneclick.fields.base import ColumnType, Field, Modifier
-from oneclick.fields.casting import json_list, to_names
+from oneclick.fields.casting import is_storable, json_list, to_names
 
 
 class MultipleField(Field, frozen=True, kw_only=True, rename="camel"):
@@ -69,6 +69,12 @@ class MultipleField(Field, frozen=True, kw_only=True, rename="camel"):
         if modifier == "+f":
             return given + have
         return [name for name in have if name not in given]
+
+    def check_limits(self, value: Any) -> FieldErrors | None:
+        """Check that PostgreSQL can hold each text."""
+        names = value if isinstance(value, list) else (value,)
+        unfit = any(isinstance(name, str) and not is_storable(name) for name in names)
+        return leaves.invalid_format() if unfit else None
 
     def check_value(self, value: Any) -> FieldErrors | None:
         """Check the number of values."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from oneclick.errors import FieldErrors, field_error
 from oneclick.fields import leaves, patterns
 from oneclick.fields.base import Field
-from oneclick.fields.casting import to_text
+from oneclick.fields.casting import is_storable, to_text
 
 # bcrypt reads no more than 72 bytes; PocketBase's own limit keeps hashes exchangeable.
 DEFAULT_MAX = 71
@@ -50,6 +50,10 @@ class PasswordField(Field, frozen=True, kw_only=True, rename="camel"):
         """Take a new plain text."""
         return value if isinstance(value, Password) else Password(plain=to_text(value))
 
+    def check_limits(self, value: Password) -> FieldErrors | None:
+        """Refuse what hashes are not made of."""
+        return None if is_storable(value.plain) else leaves.invalid_format()
+
     def check_value(self, value: Password) -> FieldErrors | None:
         """Check a new plain text; a stored hash is fine."""
         plain = value.plain
@@ -62,7 +66,7 @@ class PasswordField(Field, frozen=True, kw_only=True, rename="camel"):
         if len(plain) > limit or len(plain.encode()) > max(limit, DEFAULT_MAX):
             text = f"Must be less than {limit} character(s)."
             return field_error("validation_max_text_constraint", text)
-        if "\0" in plain or (self.pattern and not patterns.compiled(self.pattern).search(plain)):
+        if self.pattern and not patterns.compiled(self.pattern).search(plain):
             return leaves.invalid_format()
         return None
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from oneclick.errors import FieldErrors, field_error
 from oneclick.fields import leaves, patterns
 from oneclick.fields.base import Field, Modifier
-from oneclick.fields.casting import to_text
+from oneclick.fields.casting import is_storable, to_text
 
 DEFAULT_MAX = 5000
 ID_PATTERN = "^[a-z0-9]+$"
@@ -27,11 +27,9 @@ class PlainTextField(Field, frozen=True, kw_only=True, rename="camel"):
         """Cast to text, untrimmed."""
         return to_text(value)
 
-    def validate(self, value: Any) -> FieldErrors | None:
-        """Check the text; PostgreSQL cannot hold a NUL character, so no database gets one."""
-        if isinstance(value, str) and "\0" in value:
-            return leaves.invalid_format()
-        return super().validate(value)
+    def check_limits(self, value: Any) -> FieldErrors | None:
+        """Check that PostgreSQL can hold the text, so that all databases hold the same."""
+        return leaves.invalid_format() if isinstance(value, str) and not is_storable(value) else None
 
 
 class TextField(PlainTextField, frozen=True, kw_only=True, rename="camel"):

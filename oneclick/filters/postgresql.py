@@ -23,6 +23,9 @@ from oneclick.filters.sqlite import SIGNS
 NUMERIC_PATTERN = r"^\s*[+-]?([0-9]{1,200}\.?[0-9]{0,200}|\.[0-9]{1,200})([eE][+-]?[0-9]{1,2})?\s*$"
 _NUMERIC = re.compile(NUMERIC_PATTERN, re.ASCII)
 
+LAST_INDEX = 2**31 - 1
+"""``->`` takes no larger number; no list is that long."""
+
 JSON_FUNCTION = "oneclick_json"
 SETUP = (
     f"""
@@ -133,6 +136,8 @@ class PostgreSQL(Dialect):
         """Use ``->``; the type json (not jsonb) keeps the text of lists and objects as it was stored."""
         stored = sa.cast(column, sa.Text())
         found: Column = sa.cast(column, JSON) if checked else sa.Function(JSON_FUNCTION, stored, type_=JSON())
+        if any(isinstance(part, int) and part > LAST_INDEX for part in path):
+            return Operand(sa.cast(sa.null(), JSON), Kind.JSON, strict=True)
         for part in path:
             key: Column = sa.literal_column(str(part) if isinstance(part, int) else f"'{part}'")
             found = found.op("->", return_type=JSON())(key)

@@ -9,7 +9,7 @@ import orjson
 import sqlalchemy as sa
 
 from oneclick.fields import Field, NumberField, Password, RelationField
-from oneclick.fields.casting import number_text, to_names
+from oneclick.fields.casting import is_storable, number_text, storable, to_names
 from oneclick.filters import walk
 from oneclick.filters.compare import compare
 from oneclick.filters.errors import FilterError
@@ -74,6 +74,7 @@ def _body(resolver: Resolver, request: RequestValues, found: Field, modifier: st
 
 
 def _body_relation(resolver: Resolver, relation: RelationField, ids: list[str], parts: list[str]) -> Operand:
+    ids = [record_id for record_id in ids if is_storable(record_id)]
     if not ids:
         return NULL
     collection = resolver.load(relation.collection_id)
@@ -92,7 +93,7 @@ def _items(found: Field, value: Any) -> list[Any]:
 
 
 def _body_each(resolver: Resolver, found: Field, value: Any) -> Operand:
-    items = orjson.dumps([str(item) for item in _items(found, value)]).decode()
+    items = orjson.dumps([storable(str(item)) for item in _items(found, value)]).decode()
     walked = resolver.start()
     build = walk.to_given_items(resolver.context.dialect, items)
     walked.take(Step(f"@request.body.{found.name}:each", found.is_multiple, build))

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from oneclick.errors import FieldErrors, ValidationError
 from oneclick.fields import AutodateField, Field, FileField, NewFile, split_modifier
 from oneclick.records.record import Record
 
 
-def apply_body(record: Record, body: Mapping[str, Any], *, superuser: bool) -> dict[str, Any]:
+def apply_body(record: Record, body: Mapping[str, Any], *, superuser: bool, failure: str = "") -> dict[str, Any]:
     """Set what ``body`` says; return the body as rules see it: modifiers resolved, keys without them.
 
     Shorter keys go first, so that ``tags`` is set before ``tags+`` adds to it.
+    Raises :class:`ValidationError` with the sentence ``failure`` for values beyond their fields' limits.
     """
     resolved: dict[str, Any] = {}
+    errors: FieldErrors = {}
     for key in sorted(body, key=len):
         field, modifier = _meant(record, key)
         if field is None:
@@ -29,6 +32,10 @@ def apply_body(record: Record, body: Mapping[str, Any], *, superuser: bool) -> d
             value = field.apply_modifier(record[field.name], modifier, value)  # type: ignore[arg-type]
         record[field.name] = value
         resolved[field.name] = record[field.name] if modifier is not None else value
+        if problem := field.check_limits(record[field.name]):
+            errors[field.name] = problem
+    if errors:
+        raise ValidationError(errors, failure)
     return resolved
 
 

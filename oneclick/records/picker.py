@@ -9,7 +9,7 @@ from typing import Any
 
 from oneclick.errors import BadRequest
 
-_EXCERPT = re.compile(r"excerpt\(\s*(\d+)\s*(?:,\s*(\w+)\s*)?\)")
+_EXCERPT = re.compile(r"excerpt\(\s*(\d{1,18})\s*(?:,\s*(\w+)\s*)?\)")
 _TRUE = ("1", "t", "T", "TRUE", "true", "True")
 _DROPPED = frozenset(
     ("script", "style", "iframe", "object", "embed", "svg", "math", "form", "button", "input", "textarea", "select",

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from oneclick.collections import Collection, Collections
 from oneclick.db import Database
+from oneclick.fields.casting import is_storable
 from oneclick.filters import QueryBuilder
 from oneclick.records.record import Record
 from oneclick.records.statements import statements
@@ -70,6 +71,8 @@ class Query:
 
     def one(self, record_id: str) -> Record | None:
         """Return the record of this id if all conditions hold for it."""
+        if not is_storable(record_id):
+            return None
         statement = self.statements.by_id.where(*self.conditions) if self.conditions else self.statements.by_id
         with self.database.connection() as connection:
             row = connection.execute(statement, {"id": record_id}).first()

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from oneclick.collections import Collection
 from oneclick.collections.tables import ROWID
+from oneclick.fields.casting import is_storable
 
 IN_CHUNK = 10_000
 """As many ids as one IN holds: both databases' limits on parameters are above it."""
@@ -84,8 +85,8 @@ def rowid(dialect: str, table: sa.FromClause) -> sa.ColumnElement[int]:
 
 
 def chunks(ids: Iterable[str]) -> Iterable[list[str]]:
-    """Split ids into lists that one IN holds."""
-    listed = list(ids)
+    """Split ids into lists that one IN holds, without those that no record can have."""
+    listed = [record_id for record_id in ids if is_storable(record_id)]
     return (listed[start : start + IN_CHUNK] for start in range(0, len(listed), IN_CHUNK))
 
 

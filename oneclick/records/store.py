@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from oneclick.collections import Collection, Collections
 from oneclick.db import Database
 from oneclick.errors import NotFound
+from oneclick.fields.casting import is_storable
 from oneclick.records.delete import delete_record
 from oneclick.records.files import Storage
 from oneclick.records.query import Query
@@ -94,6 +95,8 @@ class RecordStore:
     def find(self, collection: str | Collection, record_id: str) -> Record | None:
         """Return a record by its id."""
         found = self._collection(collection)
+        if not is_storable(record_id):
+            return None
         with self.database.connection() as connection:
             row = connection.execute(statements(found).by_id, {"id": record_id}).first()
         return None if row is None else Record(found, statements(found).row(row))

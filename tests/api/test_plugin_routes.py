@@ -103,6 +103,8 @@ def test_records(house: House) -> None:
     assert house.guest.get(path).status_code == 401
     assert house.bob.get(path).status_code == 404
     assert house.ann.get("/rooms/unknown").status_code == 404
+    assert house.ann.get("/rooms/a%00b").status_code == house.root.get("/rooms/%00").status_code == 404
+    assert house.ann.post(f"{path}/%00").status_code == 404
     assert house.ann.get(path).get_json() == {"room": house.room, "same": True}
     assert house.root.get(path).status_code == 200
     assert house.ann.post(f"{path}/{house.bobs}").status_code == 404
