@@ -104,6 +104,8 @@ def test_first_image_to_deletion(visitor: Visitor) -> None:
     visitor.press("Stop", visitor.dialog("Stop nginx"))
     visitor.sees_state("Stopped")
     page.locator(".crumbs a").nth(1).click()
+    # The deployment has a tab of this name as well.
+    page.wait_for_url(re.compile(r"/projects/[a-z0-9]{15}/?$"))
     visitor.tab("Settings")
     visitor.press("Delete project")
     dialog = visitor.dialog("Delete project nginx")
@@ -133,6 +135,11 @@ def test_failures_are_told_in_sentences(visitor: Visitor) -> None:
     visitor.deploy("nginx:missing")
     visitor.sees_state("Failed")
     expect(page.locator(".note.bad")).to_contain_text(re.compile("nginx:missing"))
+    # The cluster's long sentence has the width of the table, not of the column of states.
+    told = page.locator("tr.reason td").last
+    expect(told).to_contain_text("failed to pull", timeout=ROLLOUT_MS)
+    assert told.bounding_box()["height"] < 80
+    assert page.get_by_role("row", name=re.compile("Failing")).bounding_box()["height"] < 48
 
     # What the server refuses names its field, and what runs stays.
     visitor.tab("Settings")
@@ -221,7 +228,9 @@ def test_admin_pages_show_collections(visitor: Visitor) -> None:
     visitor.sees("That e-mail and password do not belong to a superuser.")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     visitor.press("Sign in")
-    page.get_by_role("navigation", name="Collections").get_by_role("link", name="users", exact=True).click()
+    collections = page.get_by_role("navigation", name="Collections")
+    expect(collections.get_by_role("link", name="_superusers", exact=True)).to_be_in_viewport()
+    collections.get_by_role("link", name="users", exact=True).click()
     visitor.sees(EMAIL)
     page.get_by_role("navigation", name="Administration").get_by_role("link", name="Settings").click()
     expect(page.get_by_role("heading", name="meta")).to_be_visible()

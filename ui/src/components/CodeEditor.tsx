@@ -17,6 +17,8 @@ interface Props {
 const look = EditorView.theme({
   "&": { backgroundColor: "var(--oc-surface)", color: "var(--oc-text)", fontSize: "12.5px" },
   "&.cm-focused": { outline: "none" },
+  // Here, since the editor's own style sheet stands above all layers.
+  ".cm-scroller": { lineHeight: "20px" },
   ".cm-content": { fontFamily: "var(--oc-mono)", fontVariantLigatures: "none", caretColor: "var(--oc-text)" },
   ".cm-gutters": {
     backgroundColor: "var(--oc-sunken)",

@@ -1,6 +1,7 @@
 import type { ClusterEvent } from "../../api/types";
 import { Icon } from "../../components/Icon";
 import { Time } from "../../components/Time";
+import { shortPod } from "../../lib/pods";
 
 /** Events as the cluster tells them, newest first; a warning has a mark of its own. */
 export function EventList({ events, empty }: { events: ClusterEvent[]; empty: string }) {
@@ -19,9 +20,13 @@ export function EventList({ events, empty }: { events: ClusterEvent[]; empty: st
             </span>
             <span className="wraps">
               <b className="m">{event.reason}.</b> {event.message}
-              {repeated}
+              {repeated}{" "}
               {event.name && (
-                <span className="t3 fs12 mono"> {[event.kind, event.name].filter(Boolean).join(" ")}</span>
+                <span className="t3 fs12 mono" title={event.name}>
+                  {[event.kind, event.kind === "Pod" ? shortPod(event.name) : event.name]
+                    .filter(Boolean)
+                    .join("\u00a0")}
+                </span>
               )}
             </span>
             <Time at={event.time} />

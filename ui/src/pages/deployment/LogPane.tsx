@@ -16,6 +16,7 @@ interface Props {
 const lineHeight = 20;
 const nearEnd = 40;
 const colours = 6;
+const seen = new Map<string, number>();
 
 /** The lines, of which only those in sight are drawn; it stays at the end until somebody scrolls up. */
 export function LogPane({ lines, search, paused, pause, problem, empty }: Props) {
@@ -52,7 +53,7 @@ export function LogPane({ lines, search, paused, pause, problem, empty }: Props)
   return (
     <div
       ref={pane}
-      className={lines.some((line) => line.time) ? "log" : "log untimed"}
+      className={paneClass(lines)}
       role="log"
       aria-label="Log"
       aria-live={paused ? "off" : "polite"}
@@ -113,6 +114,14 @@ function Line({ line, search }: { line: LogLine; search: string }) {
   );
 }
 
+/** Columns that no line fills are left out. */
+function paneClass(lines: LogLine[]): string {
+  const names = ["log"];
+  if (!lines.some((line) => line.time)) names.push("untimed");
+  if (!lines.some((line) => line.level)) names.push("unlevelled");
+  return names.join(" ");
+}
+
 function clock(time: string): string {
   if (!time) return "";
   const date = new Date(time);
@@ -120,7 +129,9 @@ function clock(time: string): string {
   return `${date.toLocaleTimeString("en-GB")}.${String(date.getMilliseconds()).padStart(3, "0")}`;
 }
 
+/** Pods get the colours in turn, so that the first six differ; one keeps its colour while the page is open. */
 function colourOf(pod: string): number {
-  const sum = [...pod].reduce((total, letter) => (total * 31 + letter.charCodeAt(0)) % 9973, 7);
-  return (sum % colours) + 1;
+  const place = seen.get(pod) ?? seen.size;
+  seen.set(pod, place);
+  return (place % colours) + 1;
 }

@@ -41,7 +41,7 @@ export function Pods() {
         <p className="bd t3">{socket === "open" ? "No pods run." : "Asking the cluster."}</p>
       ) : (
         <div className="tw">
-          <table className="tight">
+          <table className="tight cards-on-phone pods">
             <thead>
               <tr>
                 <th scope="col">Pod</th>
@@ -83,50 +83,64 @@ function Row({ pod, usage }: { pod: Pod; usage: PodMetrics | undefined }) {
   const name = pod.metadata.name;
   const reason = podReason(pod);
   return (
-    <tr>
-      <td className="mono" title={name}>
-        {shortPod(name)}
-      </td>
-      <td className="wrapc">
-        <span className="row">
-          <span aria-hidden="true">
-            <Pips pods={[state]} />
-          </span>
-          <span>
+    <>
+      <tr className={reason ? "told" : undefined}>
+        <td className="mono" title={name}>
+          {shortPod(name)}
+        </td>
+        <td>
+          <span className="row">
+            <span aria-hidden="true">
+              <Pips pods={[state]} />
+            </span>
             <span className="m">{words[state]}</span>
-            {reason && <span className="fs12 t3 why-pod">{reason}</span>}
           </span>
-        </span>
-      </td>
-      <td className="t2">{pod.spec?.nodeName ?? "–"}</td>
-      <td className="num">{cores(usage?.cpu)}</td>
-      <td className="num">{mebibytes(usage?.memory)}</td>
-      <td className="num">{restarts(pod)}</td>
-      <td className="num t2">
-        <Age since={pod.metadata.creationTimestamp} />
-      </td>
-      <td>
-        <span className="row g1 right">
-          <Link
-            className="iconb sm"
-            to="/app/projects/$projectId/deployments/$deploymentId/logs"
-            params={{ projectId, deploymentId: deployment.id }}
-            search={{ pod: name }}
-            aria-label={`Logs of ${shortPod(name)}`}
-            title="Logs"
-          >
-            <Icon name="logs" size="s" />
-          </Link>
-          <IconButton
-            small
-            icon="restart"
-            label={`Replace ${shortPod(name)}`}
-            onClick={() => setDeleting(true)}
-          />
-        </span>
-        <ReplaceDialog opened={deleting} close={() => setDeleting(false)} name={name} />
-      </td>
-    </tr>
+        </td>
+        <td className="t2">{pod.spec?.nodeName ?? "–"}</td>
+        <td className="num" data-label="CPU">
+          {cores(usage?.cpu)}
+        </td>
+        <td className="num" data-label="MiB">
+          {mebibytes(usage?.memory)}
+        </td>
+        <td className="num" data-label="Restarts">
+          {restarts(pod)}
+        </td>
+        <td className="num t2">
+          <Age since={pod.metadata.creationTimestamp} />
+        </td>
+        <td>
+          <span className="row g1 right">
+            <Link
+              className="iconb sm"
+              to="/app/projects/$projectId/deployments/$deploymentId/logs"
+              params={{ projectId, deploymentId: deployment.id }}
+              search={{ pod: name }}
+              aria-label={`Logs of ${shortPod(name)}`}
+              title="Logs"
+            >
+              <Icon name="logs" size="s" />
+            </Link>
+            <IconButton
+              small
+              icon="restart"
+              label={`Replace ${shortPod(name)}`}
+              onClick={() => setDeleting(true)}
+            />
+          </span>
+          <ReplaceDialog opened={deleting} close={() => setDeleting(false)} name={name} />
+        </td>
+      </tr>
+      {/* The cluster's sentences are long: in the column of states they would make the row a tower. */}
+      {reason && (
+        <tr className="reason">
+          <td />
+          <td colSpan={7} className="fs12 t2">
+            {reason}
+          </td>
+        </tr>
+      )}
+    </>
   );
 }
 

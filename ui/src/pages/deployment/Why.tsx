@@ -4,6 +4,7 @@ import { send } from "../../api/client";
 import { Card } from "../../components/Card";
 import { Icon } from "../../components/Icon";
 import { states } from "../../components/State";
+import { healthSentence } from "../../lib/health";
 import { podState } from "../../lib/pods";
 import { useFacts } from "./context";
 
@@ -34,6 +35,7 @@ export function Why() {
   return (
     <Card title={`Why ${states[state].word.toLowerCase()}`}>
       <ul className="cond">
+        {state === "failed" && <Line good={false}>{healthSentence(current, ready, wanted)}</Line>}
         <Line good={ready >= wanted}>
           {ready} of {Math.max(wanted, pods.length)} pods ready, {wanted} wanted.
         </Line>

@@ -97,7 +97,7 @@ function Row({ part: { deployment, rollout, state }, pods }: { part: Part; pods:
             {domains[0].host} <Icon name="ext" size="s" />
           </a>
         ) : (
-          "–"
+          <span className="only-d">–</span>
         )}
         {domains.length > 1 && <span className="t3"> +{domains.length - 1}</span>}
       </td>
