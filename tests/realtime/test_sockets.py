@@ -172,6 +172,8 @@ def test_the_first_message_opens_the_door(house: House) -> None:
     assert refusal(house.say("/ws/auth", {"token": tokens.issue(house.ann, tokens.FILE)})) == 4401
     assert refusal(house.say("/ws/auth", "no json")) == 4400
     assert refusal(house.say("/ws/auth", "[]")) == 4400
+    assert refusal(house.say("/ws/auth", '{"token": ' + "[" * 900 + "]" * 900 + "}")) == 4400
+    assert refusal(house.say("/ws/room", {"roomId": "a\0b"}, house.ann)) == 4404
     assert refusal(house.say("/ws/superuser", {"token": tokens.issue(house.ann)})) == 4403
     # Never by the query string.
     assert refusal(house.say(f"/ws/auth?token={tokens.issue(house.ann)}", {})) == 4401
