@@ -19,6 +19,7 @@ def register_collections() -> Iterable[Mapping[str, Any]]:
 @hookspec
 def extend_collections() -> Mapping[str, Mapping[str, Any]]:
     """Return what to add to collections of others: ``{collection name: {"fields": [definitions], "rules": {"listRule":
-    "…"}}}``. A rule is OR-ed to the stored one when it is evaluated, and never stored. Ignored for a collection that is
-    not there."""
+    "…"}, "shows": [names]}}``. A rule is OR-ed to the stored one when it is evaluated, and never stored. Where there is
+    ``shows``, records that a client sees by these rules alone show him only the fields that it names: others are
+    neither sent nor matched by his filters and sorts. Ignored for a collection that is not there."""
     return {}

@@ -93,7 +93,7 @@ def _own_record(record: Record, info: RequestInfo) -> dict[str, Any]:
     """Return the record's JSON as it sees itself."""
     store, own = current().records, dataclasses.replace(info, auth=record)
     expanded = expand_records(store, [record], info.query.get("expand", ""), own)[0]
-    return serialise(store, record, own, own_email=True, expand=expanded)
+    return serialise(store, record, own, own_email=True, unseen=frozenset(), expand=expanded)
 
 
 def _auth_collection(name_or_id: str) -> Collection:

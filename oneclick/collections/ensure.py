@@ -88,6 +88,7 @@ def checked(
     for plugin, extension in extensions:
         try:
             extra_rules([(plugin, extension)])
+            shown_by([(plugin, extension)])
         except (ValueError, AttributeError, TypeError) as error:
             failures.append((plugin, error))
         else:
@@ -107,6 +108,21 @@ def extra_rules(extensions: Extensions) -> dict[str, dict[str, tuple[str, ...]]]
                     raise ValueError(f"{key!r} of {name} is no rule")
                 if rule:
                     rules[action] = (*rules.get(action, ()), rule)
+    return found
+
+
+def shown_by(extensions: Extensions) -> dict[str, dict[str, frozenset[str]]]:
+    """Return by collection and rule the fields that plugins' rules show, where they do not show whole records."""
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for _, extension in extensions:
+        for name, addition in extension.items():
+            if (shows := addition.get("shows")) is None:
+                continue
+            if isinstance(shows, str):
+                raise ValueError(f'"shows" of {name} is no list of fields')
+            rules = found.setdefault(name, {})
+            for rule in addition.get("rules", {}).values():
+                rules[rule] = rules.get(rule, frozenset()) | frozenset(shows)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -25,7 +25,8 @@ SUPERUSERS = "_superusers"
 class Collection:
     """What a collection is: its fields, rules, indexes and options.
 
-    ``plugin`` owns it (``""``: nobody does). ``extra_rules`` are what other plugins add to the stored rules;
+    ``plugin`` owns it (``""``: nobody does). ``extra_rules`` are what other plugins add to the stored rules, and
+    ``shown_by`` the fields that those among them show which do not show whole records;
     ``closed`` are actions that a setting closes whatever the stored rule says.
     """
 
@@ -41,6 +42,7 @@ class Collection:
     updated: str = ""
     plugin: str = ""
     extra_rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shown_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
@@ -70,11 +72,35 @@ class Collection:
             stored = None if action in self.closed else self.rules.get(action)
         if stored == "" and action != "manage":
             return ""
-        # A rule may end in a comment: the line break ends it.
-        parts = [f"({rule}\n)" for rule in (stored, *self.extra_rules.get(action, ())) if rule]
-        if len(parts) == 1:
-            return parts[0][1:-2]
-        return " || ".join(parts) or None
+        return _any_of((stored, *self.extra_rules.get(action, ())))
+
+    def seen_where(self, name: str) -> str | None:
+        """Return the rule by which clients see a field of the records that they see (``""``: always, ``None``: never):
+        where the list or view rule holds without those of ``shown_by`` that do not show it."""
+        return self._seen_where.get(name, "")
+
+    @cached_property
+    def partly_seen(self) -> Mapping[str | None, frozenset[str]]:
+        """The fields that are not seen in all records, by the rule of :meth:`seen_where`."""
+        names: dict[str | None, set[str]] = {}
+        for name, rule in self._seen_where.items():
+            names.setdefault(rule, set()).add(name)
+        return {rule: frozenset(found) for rule, found in names.items()}
+
+    @cached_property
+    def _seen_where(self) -> Mapping[str, str | None]:
+        stored = {action: None if action in self.closed else self.rules.get(action) for action in ("list", "view")}
+        if not self.shown_by or "" in stored.values():
+            return {}
+        extra = [rule for action in stored for rule in self.extra_rules.get(action, ())]
+        return {
+            item.name: _any_of(dict.fromkeys((*stored.values(), *self._showing(item.name, extra))))
+            for item in self.fields
+            if len(self._showing(item.name, extra)) < len(extra)
+        }
+
+    def _showing(self, name: str, rules: Sequence[str]) -> list[str]:
+        return [rule for rule in rules if name == "id" or rule not in self.shown_by or name in self.shown_by[rule]]
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -144,6 +170,15 @@ class Collection:
     def definition(self) -> dict[str, Any]:
         """Return everything that is stored of it, secrets too, in the shape of :meth:`to_json`."""
         return {**self.to_json(), **self.options}
+
+
+def _any_of(rules: Iterable[str | None]) -> str | None:
+    """Return one rule that holds where any of them does; ``None`` for none."""
+    # A rule may end in a comment: the line break ends it.
+    parts = [f"({rule}\n)" for rule in rules if rule]
+    if len(parts) == 1:
+        return parts[0][1:-2]
+    return " || ".join(parts) or None
 
 
 NAME = re.compile(r"\w+", re.ASCII)

@@ -54,6 +54,7 @@ class Collections:
         self._snapshot = _Snapshot()
         self._pending = _Pending()
         self._extra_rules: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._shown_by: dict[str, dict[str, frozenset[str]]] = {}
         self._active_plugins: frozenset[str] | None = None
 
     # Reading
@@ -152,6 +153,7 @@ class Collections:
         names = {name for name, _ in (*definitions, *extensions)}
         self._active_plugins = frozenset(names if active_plugins is None else active_plugins)
         self._extra_rules = declarations.extra_rules(extensions)
+        self._shown_by = declarations.shown_by(extensions)
         wanted = declarations.combine([("", item) for item in system_collections()], definitions, extensions)
         self._snapshot = _Snapshot()
         self.refresh()
@@ -245,10 +247,11 @@ class Collections:
     def _finished(self, collection: Collection) -> Collection:
         """Add what is not stored: plugins' rules, and sign-up when it is off."""
         extra = self._extra_rules.get(collection.name, {})
+        shown_by = self._shown_by.get(collection.name, {})
         closed = self._closed if collection.id == USERS_ID else frozenset()
-        if collection.extra_rules == extra and collection.closed == closed:
+        if (collection.extra_rules, collection.shown_by, collection.closed) == (extra, shown_by, closed):
             return collection
-        return dataclasses.replace(collection, extra_rules=extra, closed=closed)
+        return dataclasses.replace(collection, extra_rules=extra, shown_by=shown_by, closed=closed)
 
     @contextmanager
     def _changing(self, message: str) -> Iterator[Any]:

@@ -34,8 +34,8 @@ class QueryBuilder:
 
     ``client`` is for what a client wrote: its length is limited, and secrets in JSON fields are refused. With
     ``see_hidden`` off (a client that is no superuser) hidden fields, and collections without a list rule, are
-    refused, the list rules of collections reached through relations must hold, and ``@request.`` and
-    ``@collection.`` are forbidden.
+    refused, the list rules of collections reached through relations must hold, fields match in those records alone
+    that show them to this client, and ``@request.`` and ``@collection.`` are forbidden.
     ``params`` are the values of ``{:name}`` placeholders. ``source`` stands for the collection's table.
     """
 
@@ -55,7 +55,7 @@ class QueryBuilder:
         self.source: sa.FromClause = collection.table if source is None else source
         self.client = client
         self.see_hidden = see_hidden
-        self._context = Context(lookup, DIALECTS[dialect], request, params or {})
+        self._context = Context(lookup, DIALECTS[dialect], request, self._holds, params or {})
 
     def where(self, *filters: str | Expression) -> Condition:
         """Return the condition that all ``filters`` mean together (they share the rows that they join).
@@ -144,6 +144,12 @@ class QueryBuilder:
             if rule := collection.rule("list"):
                 guards.append(self._guard(join, collection, rule))
         return guards
+
+    def _holds(self, collection: Collection, rule: str | None, rows: sa.FromClause) -> Condition:
+        """Return the condition on each of ``rows`` of a collection that a rule means; ``None`` holds for none."""
+        if rule is None:
+            return sa.false()
+        return condition(self._node(Resolver(self._context, collection, rows), parse(rule))) if rule else sa.true()
 
     def _guard(self, join: Join, collection: Collection, rule: str) -> Node:
         inner = Resolver(self._context, collection, join.target, root=join)

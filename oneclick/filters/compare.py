@@ -67,7 +67,7 @@ def _for_all(dialect: Dialect, left: Operand, sign: str, right: Operand) -> Cond
             for join in every.joins:
                 joined = joined.outerjoin(join.target, join.on)
             rows = joined if rows is None else rows.join(joined, sa.true())
-            where.append(every.same_record)
+            where += [every.same_record, *every.counted, *every.operand.guards]
     assert rows is not None
     return sa.not_(exists(rows, sa.and_(*where)))
 

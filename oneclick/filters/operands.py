@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from oneclick.fields.casting import storable
 from oneclick.filters.joins import Join
 
 Column = sa.ColumnElement[Any]
@@ -34,12 +33,17 @@ MISSING: Final = _Missing.MISSING
 
 @dataclass(frozen=True)
 class Every:
-    """All values that an operand has for one record: ``anchor`` is the record once more, under another name."""
+    """All values that an operand has for one record: ``anchor`` is the record once more, under another name.
+
+    Rows for which a condition of ``counted``, or one of the operand's ``guards``, does not hold are passed over: what
+    a client does not see tells him nothing by making "all of them" false.
+    """
 
     anchor: sa.FromClause
     same_record: sa.ColumnElement[bool]
     joins: tuple[Join, ...]
     operand: Operand
+    counted: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ class Operand:
 
 def text(value: str) -> Operand:
     """Return a text parameter. What no database could hold is replaced: it then equals nothing that is stored."""
-    value = storable(value)
+    if not value.isascii() or "\0" in value:
+        value = value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
     return Operand(sa.bindparam(None, value, type_=sa.Text(), unique=True), Kind.TEXT, constant=value)
 
 

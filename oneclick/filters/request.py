@@ -52,6 +52,10 @@ class Collection(Protocol):
         """Return the rule in force for an action."""
         ...
 
+    def seen_where(self, name: str) -> str | None:
+        """Return the rule by which clients see a field of the records that they see; empty where they always do."""
+        ...
+
 
 class AuthRecord(Protocol):
     """The record that signed in."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -17,6 +17,7 @@ from oneclick.filters.operands import Every, Kind, Operand
 from oneclick.filters.request import Collection
 
 Build = Callable[["Names", sa.FromClause, Join | None], Join]
+Judge = Callable[[sa.FromClause], sa.ColumnElement[bool]]
 
 
 @dataclass
@@ -43,11 +44,15 @@ def _kept_alias(table: sa.Table, name: str) -> sa.FromClause:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a path. ``key`` is equal for equal steps: they share their joined rows."""
+    """One step of a path. ``key`` is equal for equal steps: they share their joined rows.
+
+    ``counts`` tells which of the rows count where something must hold for all of them.
+    """
 
     key: str
     many: bool
     build: Build
+    counts: Judge | None = None
 
 
 def to_record(collection: Collection, column: str) -> Build:
@@ -109,6 +114,24 @@ def to_referrers(dialect: Dialect, collection: Collection, back: Field, many: bo
     return build
 
 
+def absent_or(judge: Judge) -> Judge:
+    """Return a judge that lets the missing row of an outer join pass."""
+    return lambda rows: sa.or_(rows.c.id.is_(None), judge(rows))
+
+
+def where_seen(build: Build, seen: Judge | None, *, outside: bool) -> Build:
+    """Return a step that joins nothing where the field that it follows is not seen: ``seen`` judges the row that has
+    the field, the one ``outside`` or the joined one."""
+    if seen is None:
+        return build
+
+    def narrowed(names: Names, table: sa.FromClause, parent: Join | None) -> Join:
+        join = build(names, table, parent)
+        return replace(join, on=sa.and_(join.on, seen(table if outside else join.target)), link=None)
+
+    return narrowed
+
+
 def to_given_records(collection: Collection, ids: list[str]) -> Build:
     """Return the step to the records with these ids, whatever record it starts from."""
 
@@ -167,10 +190,14 @@ class Walk:
         anchor = alias(self.base, self.names.next()[1])
         table: sa.FromClause = anchor
         join: Join | None = None
+        counted = []
         for step in self.steps:
             join = step.build(self.names, table, join)
             table = join.target
-        return Every(anchor, anchor.c.id == self.base.c.id, join.path if join else (), make(table))
+            if step.counts is not None:
+                counted.append(step.counts(table))
+        same = anchor.c.id == self.base.c.id
+        return Every(anchor, same, join.path if join else (), make(table), tuple(counted))
 
 
 def column_operand(dialect: Dialect, collection: Collection, found: Field, table: sa.FromClause) -> Operand:

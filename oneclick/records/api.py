@@ -26,6 +26,7 @@ from oneclick.records.record import Record
 from oneclick.records.request import RequestInfo
 from oneclick.records.sealing import seal_record, sealed_by_client
 from oneclick.records.serialise import serialise
+from oneclick.records.unseen import NOTHING, unseen_fields
 from oneclick.records.write import FAILED
 from oneclick_hooks import RecordEvent, RecordsListEvent
 
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 
 ONLY_SUPERUSERS = "Only superusers can perform this action."
 NO_VIEWS = "Unsupported collection type."
+CREATE_REQUEST = "on_record_create_request"
 PER_PAGE, MOST_PER_PAGE = 30, 1_000
 TRUE = frozenset(("1", "t", "T", "TRUE", "true", "True"))
 FALSE = frozenset(("", "0", "f", "F", "FALSE", "false", "False"))
@@ -84,7 +86,7 @@ def create_record(store: RecordStore, collection: Collection, request: RequestIn
     _check_writable(collection)
     _check_rule(collection, "create", request)
     record = Record(collection)
-    resolved = apply_body(record, request.body, superuser=request.is_superuser, failure=FAILED["create"])
+    resolved = apply_body(record, request.body, superuser=request.is_superuser)
     if not record["id"]:
         record["id"] = collection.id_field.generated()
     ruled = request.with_body(rule_values(record, resolved))
@@ -92,7 +94,7 @@ def create_record(store: RecordStore, collection: Collection, request: RequestIn
         raise BadRequest(FAILED["create"])
     _prepare(store, record, ruled, "create", _manages(store, record, ruled))
     save = partial(store.save, record, ruled)
-    return _respond(store, "on_record_create_request", record, ruled, save)
+    return _respond(store, CREATE_REQUEST, record, ruled, save)
 
 
 def update_record(store: RecordStore, collection: Collection, record_id: str, request: RequestInfo) -> dict[str, Any]:
@@ -100,11 +102,9 @@ def update_record(store: RecordStore, collection: Collection, record_id: str, re
     _check_writable(collection)
     _check_rule(collection, "update", request)
     record = store.find(collection, record_id)
-    # A body that no record could take is refused alike whether there is such a record or not.
-    changed = record if record is not None else Record(collection)
-    resolved = apply_body(changed, request.body, superuser=request.is_superuser, failure=FAILED["update"])
     if record is None:
         raise NotFound
+    resolved = apply_body(record, request.body, superuser=request.is_superuser)
     ruled = request.with_body(rule_values(record, resolved))
     stored = _found(store, collection, "update", record_id, ruled)
     _prepare(store, record, ruled, "update", _manages(store, stored, ruled))
@@ -121,12 +121,25 @@ def delete_record(store: RecordStore, collection: Collection, record_id: str, re
     store.plugins.run("on_record_delete_request", event)
 
 
-def answers(store: RecordStore, records: Sequence[Record], request: RequestInfo) -> list[dict[str, Any]]:
-    """Return the JSON of records of one collection, expanded as the request asks."""
+def answers(
+    store: RecordStore, records: Sequence[Record], request: RequestInfo, *, created: bool = False
+) -> list[dict[str, Any]]:
+    """Return the JSON of records of one collection, expanded as the request asks.
+
+    ``created``: the request made them, so that they are shown to it whatever the list and view rules say.
+    """
     expanded = expand_records(store, records, request.query.get("expand", ""), request)
     managed = managed_ids(store, records, request)
+    unseen = {} if created else unseen_fields(store, records, request)
     return [
-        serialise(store, record, request, managed=record.id in managed, expand=more)
+        serialise(
+            store,
+            record,
+            request,
+            managed=record.id in managed,
+            unseen=unseen.get(record.id, NOTHING),
+            expand=more,
+        )
         for record, more in zip(records, expanded, strict=True)
     ]
 
@@ -136,7 +149,7 @@ def _respond(
 ) -> dict[str, Any]:
     """Run a request hook around ``operation`` and return the record's JSON."""
     store.plugins.run(hook, RecordEvent(store.app, record, request, operation=operation))
-    return answers(store, [record], request)[0]
+    return answers(store, [record], request, created=hook == CREATE_REQUEST)[0]
 
 
 def _check_rule(collection: Collection, action: str, request: RequestInfo) -> None:

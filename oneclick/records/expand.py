@@ -17,6 +17,7 @@ from oneclick.records.record import Record
 from oneclick.records.request import RequestInfo
 from oneclick.records.serialise import serialise
 from oneclick.records.statements import chunks, rowid, statements
+from oneclick.records.unseen import unseen_fields
 
 if TYPE_CHECKING:
     from oneclick.records.store import RecordStore
@@ -92,6 +93,8 @@ class _Expander:
         if target is None or not isinstance(field, RelationField) or field.collection_id != records[0].collection.id:
             return
         pairs = self._referring(target, field, [record.id for record in records])
+        unseen = unseen_fields(self.store, [record for _, record in pairs], self.request)
+        pairs = [(parent, record) for parent, record in pairs if via not in unseen[record.id]]
         shown = self._shown(list({record.id: record for _, record in pairs}.values()), below)
         by_parent: dict[str, list[dict[str, Any]]] = {}
         for parent, record in pairs:
@@ -144,7 +147,15 @@ class _Expander:
         """Return the records' JSON by id, with what is expanded below them."""
         deeper = self.expand(records, below)
         managed = managed_ids(self.store, records, self.request)
+        unseen = unseen_fields(self.store, records, self.request)
         return {
-            record.id: serialise(self.store, record, self.request, managed=record.id in managed, expand=more)
+            record.id: serialise(
+                self.store,
+                record,
+                self.request,
+                managed=record.id in managed,
+                unseen=unseen[record.id],
+                expand=more,
+            )
             for record, more in zip(records, deeper, strict=True)
         }

@@ -13,6 +13,7 @@ from oneclick.fields import AutodateField, BoolField, DateField, Field, JsonFiel
 from oneclick.fields.text import PlainTextField
 from oneclick.records.record import Record, Show
 from oneclick.records.request import RequestInfo
+from oneclick.records.unseen import unseen_of
 from oneclick_hooks import RecordEnrichEvent
 
 if TYPE_CHECKING:
@@ -33,11 +34,13 @@ def serialise(
     *,
     own_email: bool = False,
     managed: bool = False,
+    unseen: frozenset[str] | None = None,
     expand: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return a record's JSON for ``request``'s client.
 
     ``own_email``: it is shown whatever its visibility (the answer to a login); ``managed``: the manage rule holds.
+    ``unseen``: the fields that the rules do not show him; without it they are asked.
     """
     collection = record.collection
     data = record.shown(_plan(collection, request.is_superuser))
@@ -47,10 +50,14 @@ def serialise(
     if collection.is_auth and "email" in data and not (own_email or managed or _sees_email(record, request)):
         del data["email"]
     data["collectionId"], data["collectionName"] = collection.id, collection.name
+    if unseen is None:
+        unseen = unseen_of(store, record, request)
+    for name in unseen:
+        data.pop(name, None)
     if store.plugins.has("on_record_enrich"):
         _enrich(store, record, request, data)
-    if expand:
-        data["expand"] = dict(expand)
+    if expand := {name: related for name, related in (expand or {}).items() if name not in unseen}:
+        data["expand"] = expand
     return data
 
 

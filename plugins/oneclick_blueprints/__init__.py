@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from oneclick_blueprints import collections, documentation, ownership, routes, secrets
-from oneclick_hooks import Mount, RecordEnrichEvent, RecordEvent, hookimpl, on
+from oneclick_hooks import Mount, RecordEvent, hookimpl, on
 
 
 @hookimpl
@@ -17,7 +17,7 @@ def register_collections() -> Iterable[Mapping[str, Any]]:
 
 @hookimpl
 def extend_collections() -> Mapping[str, Mapping[str, Any]]:
-    """Add ``deployments.blueprint``, and let owners see their subscribers."""
+    """Add ``deployments.blueprint``, and let owners see name and avatar of their subscribers."""
     return collections.EXTENSIONS
 
 
@@ -52,10 +52,3 @@ def on_record_update_request(event: RecordEvent) -> None:
 def on_record_create_request(event: RecordEvent) -> None:
     """Fill a deployment's first rollout with its blueprint's secrets."""
     secrets.fill_first_rollout(event)
-
-
-@hookimpl
-@on("users")
-def on_record_enrich(event: RecordEnrichEvent) -> None:
-    """Show of other people their name and avatar alone."""
-    ownership.hide_private_fields(event)

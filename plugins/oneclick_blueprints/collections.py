@@ -51,5 +51,9 @@ EXTENSIONS: dict[str, dict[str, Any]] = {
         "fields": [{"name": "blueprint", "type": "relation", "collectionId": BLUEPRINTS_ID, "maxSelect": 1}],
         "rules": {},
     },
-    "users": {"fields": [], "rules": {"listRule": SEEN_BY_OWNERS, "viewRule": SEEN_BY_OWNERS}},
+    "users": {
+        "fields": [],
+        "rules": {"listRule": SEEN_BY_OWNERS, "viewRule": SEEN_BY_OWNERS},
+        "shows": ["id", "name", "avatar"],
+    },
 }

@@ -1,11 +1,10 @@
-"""Who may change what of a blueprint, and what its owner sees of its subscribers."""
+"""Who may change what of a blueprint."""
 
 from __future__ import annotations
 
 from oneclick.errors import Forbidden, ValidationError, field_error
-from oneclick_hooks import RecordEnrichEvent, RecordEvent
+from oneclick_hooks import RecordEvent
 
-SEEN_OF_OTHERS = frozenset({"id", "name", "avatar"})
 LEAVING = frozenset({"users", "users-"})
 
 
@@ -43,14 +42,3 @@ def check_update(event: RecordEvent) -> None:
 
 def _uninvited() -> dict[str, object]:
     return field_error("validation_not_subscribed", "People subscribe to a blueprint themselves, by its share link.")
-
-
-def hide_private_fields(event: RecordEnrichEvent) -> None:
-    """Hide all but name and avatar of a user record from everyone but himself and superusers.
-
-    A guest gets a user record in one place alone, the answer to his own login.
-    """
-    request = event.request
-    if request.is_superuser or request.auth is None or request.auth.id == event.record.id:
-        return
-    event.hidden.update(field.name for field in event.collection.fields if field.name not in SEEN_OF_OTHERS)

@@ -146,6 +146,81 @@ def test_owners_see_name_and_avatar_of_their_own_subscribers(
     assert own["username"] == "ravi"
 
 
+@pytest.mark.parametrize(
+    "guess",
+    [
+        "username = 'ravi'",
+        "username:lower ~ 'ra'",
+        "username != 'olga'",
+        "username > 'r'",
+        "email ~ 'reader'",
+        "verified = false",
+        "created > '2000-01-01'",
+        "name = 'nobody' || username = 'ravi'",
+        "strftime('%Y', created) > '2000'",
+    ],
+)
+def test_what_an_owner_does_not_see_of_subscribers_cannot_be_told_apart_by_trying(
+    guest: TestApi, owner: Record, reader: Record, shared: str, house: OneClick, guess: str
+) -> None:
+    reader["emailVisibility"] = True
+    house.records.save(reader)
+    caller = guest.acting(owner)
+    people = caller.get("/api/collections/users/records", query_string={"filter": guess})
+    assert people.status_code == 200, people.text
+    assert reader.id not in [found["id"] for found in people.get_json()["items"]]
+    behind = " || ".join(f"users.{part}" for part in guess.split(" || ")) if "(" not in guess else ""
+    if behind:
+        answer = caller.get(RECORDS, query_string={"filter": behind})
+        assert answer.status_code == 200, answer.text
+        assert answer.get_json()["items"] == []
+    own = guest.acting(reader).get("/api/collections/users/records", query_string={"filter": guess})
+    assert [found["id"] for found in own.get_json()["items"]] == [reader.id]
+
+
+def test_subscribers_do_not_come_in_the_order_of_what_is_not_seen(
+    guest: TestApi, owner: Record, reader: Record, shared: str, house: OneClick
+) -> None:
+    for username in ("zoe", "abe"):
+        person = make_user(house, f"{username}@example.com", username=username)
+        assert guest.acting(person).post(f"/pb/blueprints/shared/{shared}").status_code == 200
+
+    def listed(sort: str) -> list[str]:
+        answer = guest.acting(owner).get("/api/collections/users/records", query_string={"sort": sort})
+        found = [one["id"] for one in answer.get_json()["items"]]
+        assert len(found) == 4
+        return [one for one in found if one != owner.id]
+
+    assert listed("username,id") == listed("-username,id") == listed("id")
+    assert listed("verified,created,id") == listed("id")
+    assert listed("name,id") != listed("-name,id")
+
+
+def test_an_owner_finds_subscribers_by_what_he_sees(guest: TestApi, owner: Record, reader: Record, shared: str) -> None:
+    caller = guest.acting(owner)
+    by_name = caller.get("/api/collections/users/records", query_string={"filter": "name = 'Ravi'"})
+    assert [found["id"] for found in by_name.get_json()["items"]] == [reader.id]
+    assert set(by_name.get_json()["items"][0]) == {"id", "name", "avatar", "collectionId", "collectionName"}
+    behind = caller.get(RECORDS, query_string={"filter": "users.name ?= 'Ravi'", "expand": "users"})
+    assert [set(found) for found in behind.get_json()["items"][0]["expand"]["users"]] == [
+        {"id", "name", "avatar", "collectionId", "collectionName"}
+    ]
+
+
+def test_a_fellow_subscriber_is_not_told_apart_by_what_holds_for_all(
+    guest: TestApi, reader: Record, shared: str, house: OneClick
+) -> None:
+    fellow = make_user(house, "fellow@example.com", name="Fay", username="fay")
+    assert guest.acting(fellow).post(f"/pb/blueprints/shared/{shared}").status_code == 200
+    counts = [
+        guest.acting(reader)
+        .get(RECORDS, query_string={"filter": f"users.username > '{start}'"})
+        .get_json()["totalItems"]
+        for start in ("a", "f", "g", "r")
+    ]
+    assert counts == [1, 1, 1, 1]
+
+
 def test_the_answer_to_a_login_is_whole(guest: TestApi, owner: Record) -> None:
     answer = guest.post(
         "/api/collections/users/auth-with-password", {"identity": "olga", "password": "correct horse battery"}

@@ -21,6 +21,7 @@ class FakeCollection:
     type: str = "base"
     rules: dict = field(default_factory=dict)
     unique_fields: frozenset = frozenset()
+    partly: dict = field(default_factory=dict)
 
     @property
     def id(self):
@@ -41,6 +42,9 @@ class FakeCollection:
 
     def field(self, name):
         return next((item for item in self.fields if item.name == name), None)
+
+    def seen_where(self, name):
+        return self.partly.get(name, "")
 
     def rule(self, action):
         return self.rules.get(action, "")
