@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from oneclick.fields.casting import storable
 from oneclick.filters.joins import Join
 
 Column = sa.ColumnElement[Any]
@@ -89,8 +90,7 @@ class Operand:
 
 def text(value: str) -> Operand:
     """Return a text parameter. What no database could hold is replaced: it then equals nothing that is stored."""
-    if not value.isascii() or "\0" in value:
-        value = value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    value = storable(value)
     return Operand(sa.bindparam(None, value, type_=sa.Text(), unique=True), Kind.TEXT, constant=value)
 
 

@@ -86,7 +86,7 @@ def create_record(store: RecordStore, collection: Collection, request: RequestIn
     _check_writable(collection)
     _check_rule(collection, "create", request)
     record = Record(collection)
-    resolved = apply_body(record, request.body, superuser=request.is_superuser)
+    resolved = apply_body(record, request.body, superuser=request.is_superuser, failure=FAILED["create"])
     if not record["id"]:
         record["id"] = collection.id_field.generated()
     ruled = request.with_body(rule_values(record, resolved))
@@ -102,9 +102,11 @@ def update_record(store: RecordStore, collection: Collection, record_id: str, re
     _check_writable(collection)
     _check_rule(collection, "update", request)
     record = store.find(collection, record_id)
+    # A body that no record could take is refused alike whether there is such a record or not.
+    changed = record if record is not None else Record(collection)
+    resolved = apply_body(changed, request.body, superuser=request.is_superuser, failure=FAILED["update"])
     if record is None:
         raise NotFound
-    resolved = apply_body(record, request.body, superuser=request.is_superuser)
     ruled = request.with_body(rule_values(record, resolved))
     stored = _found(store, collection, "update", record_id, ruled)
     _prepare(store, record, ruled, "update", _manages(store, stored, ruled))
