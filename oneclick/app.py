@@ -13,6 +13,7 @@ from oneclick.api import (
     collections,
     crons,
     files,
+    guests,
     health,
     middleware,
     mounts,
@@ -48,6 +49,7 @@ def create_app(one_click: OneClick) -> flask.Flask:
     middleware.install(web)
     _login(web)
     web.before_request(one_click.stay_fresh)
+    guests.install(web, one_click.config.guest_requests)
     for resource in RESOURCES:
         web.register_blueprint(resource.blueprint)
     mounts.install(web, one_click)

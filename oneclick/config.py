@@ -44,6 +44,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     web_workers: int = 1
     threads: int = 512
     thread_reserve: int = 32
+    guest_requests: int = 256
     job_workers: int = 1
     log_level: str = "info"
     log_json: bool = False
@@ -83,6 +84,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         web_workers=_integer(environ, "ONECLICK_WEB_WORKERS", 1, least=1, most=64),
         threads=threads,
         thread_reserve=_integer(environ, "ONECLICK_THREAD_RESERVE", min(32, threads // 2), least=1, most=threads - 1),
+        guest_requests=_integer(environ, "ONECLICK_GUEST_REQUESTS", threads // 2, least=1, most=threads),
         job_workers=_integer(environ, "ONECLICK_JOB_WORKERS", 1, least=1, most=64),
         log_level=_choice(environ, "ONECLICK_LOG_LEVEL", LOG_LEVELS),
         log_json=_choice(environ, "ONECLICK_LOG_FORMAT", LOG_FORMATS) == "json",

@@ -50,6 +50,7 @@ def _check(need: RecordNeed | str) -> None:
     if isinstance(need, RecordNeed):
         record_id = str((flask.request.view_args or {}).get(need.parameter, ""))
         _needed()[need.collection] = require(need.collection, need.action, record_id)
+        flask.g.oneclick_checked = (*checked(), need)
     elif need == "auth":
         require_auth()
     elif need == "superuser":
@@ -59,6 +60,12 @@ def _check(need: RecordNeed | str) -> None:
 def needed(collection: str) -> Record:
     """Return the record that ``@needs(collection, …)`` has found."""
     return _needed()[collection]
+
+
+def checked() -> tuple[RecordNeed, ...]:
+    """Return the needs with records that let this request in."""
+    known: tuple[RecordNeed, ...] = flask.g.get("oneclick_checked", ())
+    return known
 
 
 def require(collection: str, action: str, record_id: str) -> Record:

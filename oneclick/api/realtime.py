@@ -11,6 +11,8 @@ import flask
 
 from oneclick.api.answers import nothing
 from oneclick.api.bodies import read_body
+from oneclick.api.guests import stays_guest_until
+from oneclick.api.listeners import client_left
 from oneclick.api.requests import address, request_info
 from oneclick.auth.current import current_user
 from oneclick.core import OneClick, current
@@ -21,6 +23,9 @@ from oneclick.realtime.hub import ID_LENGTH
 from oneclick_hooks import RealtimeConnectEvent, RealtimeSubscribeEvent
 
 blueprint = flask.Blueprint("realtime", __name__)
+
+LOOK_SECONDS = 2.0
+"""How often a silent stream looks whether its client is still there: until it is seen to be gone it holds a thread."""
 
 LONGEST_ID = 255
 MOST_TOPICS = 1000
@@ -45,6 +50,7 @@ def connect() -> flask.Response:
     except BaseException:
         app.sockets.leave()
         raise
+    stays_guest_until(lambda: client.state.caller is not None)
     return _stream(_events(app, client, event.idle_timeout, event.max_timeout))
 
 
@@ -72,21 +78,24 @@ class _events:  # noqa: N801 an iterator that gives its place back even when it 
     def __init__(self, app: OneClick, client: Client, idle: float, longest: float) -> None:
         self._app, self._client, self._idle = app, client, idle
         self._end = time.monotonic() + longest
+        self._client_left = client_left(flask.request.environ)
         self._open = True
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        left = min(self._idle, self._end - time.monotonic())
-        try:
-            event = self._client.next(left) if left > 0 else None
-        except queue.Empty:
-            event = None
-        if event is None:
-            self.close()
-            raise StopIteration
-        return event
+        until = min(time.monotonic() + self._idle, self._end)
+        while not self._client_left() and (left := until - time.monotonic()) > 0:
+            try:
+                event = self._client.next(min(left, LOOK_SECONDS))
+            except queue.Empty:
+                continue
+            if event is None:
+                break
+            return event
+        self.close()
+        raise StopIteration
 
     def close(self) -> None:
         if self._open:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from ipaddress import ip_address
 from typing import Any
 
 import flask
@@ -90,7 +92,13 @@ def require_superuser() -> Record:
 
 
 def address() -> str:
-    """Return the client's address."""
+    """Return the client's address: the peer's, or what a trusted proxy's header says (settings, ``trustedProxy``)."""
+    proxy = current().settings.trusted_proxy()
+    for name in proxy["headers"]:
+        told = [part.strip() for part in flask.request.headers.get(str(name), "").split(",")]
+        for text in told if proxy["useLeftmostIP"] else reversed(told):
+            with suppress(ValueError):
+                return str(ip_address(text))
     return flask.request.remote_addr or ""
 
 

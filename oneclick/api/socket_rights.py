@@ -1,4 +1,4 @@
-"""The rights behind open websockets: looked up at the door, and again when something they hang on changes."""
+"""The rights behind what stays open: looked up at the door, and again when something they hang on changes."""
 
 from __future__ import annotations
 
@@ -7,21 +7,35 @@ import queue
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from oneclick.auth import tokens
+from oneclick.auth.current import CurrentUser
 from oneclick.core import SCHEMA_CHANNEL, OneClick
 from oneclick.realtime.events import Change
 from oneclick.realtime.hub import CHANGES
-from oneclick.realtime.sockets import NOT_FOUND, NOT_SIGNED_IN, SocketConnection
+from oneclick.realtime.sockets import NOT_FOUND, NOT_SIGNED_IN
 from oneclick.records import Record, RequestInfo
-from oneclick_hooks import RecordNeed
+from oneclick_hooks import RecordNeed, protocols
 
 log = logging.getLogger(__name__)
 
 ROUND_SECONDS = 60.0
 """Rights may hang on records that no need names (a membership): all are looked up again this often."""
 
+RIGHTS = "oneclick_rights"
+
 Needs = tuple[RecordNeed, ...] | str
+
+
+class Watched(Protocol):
+    """What has rights that may be lost: a websocket, or a listener to a streamed answer."""
+
+    user: CurrentUser
+    records: dict[str, protocols.Record]
+
+    def close(self, code: int = ..., reason: str = ..., error: str | None = ...) -> None:
+        """End it."""
 
 
 def refused(need: RecordNeed) -> str:
@@ -34,7 +48,7 @@ class Rights:
 
     def __init__(self, app: OneClick) -> None:
         self._app = app
-        self._watched: dict[SocketConnection, tuple[Needs, str]] = {}
+        self._watched: dict[Watched, tuple[Needs, str]] = {}
         self._changes: queue.SimpleQueue[Change | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._started = False
@@ -47,7 +61,7 @@ class Rights:
         return self._app.records.allowed(collection, need.action, record_id, RequestInfo(auth=caller))
 
     @contextmanager
-    def watched(self, connection: SocketConnection, needs: Needs) -> Iterator[None]:
+    def watched(self, connection: Watched, needs: Needs) -> Iterator[None]:
         """Keep watch over a connection's rights for as long as the block lasts."""
         record = connection.user.record
         if record is None:
@@ -84,7 +98,7 @@ class Rights:
                 if change is None or _concerns(connection, change):
                     self._check(connection, needs, proof)
 
-    def _check(self, connection: SocketConnection, needs: Needs, proof: str) -> None:
+    def _check(self, connection: Watched, needs: Needs, proof: str) -> None:
         try:
             known = connection.user.record
             record = self._app.records.find(known.collection.id, known.id) if known is not None else None
@@ -98,9 +112,9 @@ class Rights:
                     return
         except Exception:
             # Nobody is thrown out because the database was away for a moment; the next round looks again.
-            log.exception("the rights of a websocket could not be looked up")
+            log.exception("the rights of an open connection could not be looked up")
 
 
-def _concerns(connection: SocketConnection, change: Change) -> bool:
+def _concerns(connection: Watched, change: Change) -> bool:
     held = [*connection.records.values(), *([connection.user.record] if connection.user.record is not None else [])]
     return any(record.collection.id == change.collection and record.id == change.stored.get("id") for record in held)

@@ -16,9 +16,11 @@ import orjson
 from flask_sock import Sock
 
 from oneclick.api.cookie import cookie_token
+from oneclick.api.guests import stays_guest_until
+from oneclick.api.listeners import SOCKET_KEYS
 from oneclick.api.needs import WORDS
 from oneclick.api.requests import authenticate, header_token
-from oneclick.api.socket_rights import Rights, refused
+from oneclick.api.socket_rights import RIGHTS, Rights, refused
 from oneclick.auth import tokens
 from oneclick.auth.current import CurrentUser, set_current
 from oneclick.core import OneClick, current
@@ -41,7 +43,6 @@ from oneclick_hooks import RecordNeed, Socket
 log = logging.getLogger(__name__)
 
 FIRST_MESSAGE_SECONDS = 5.0
-SOCKET_KEYS = ("gunicorn.socket", "werkzeug.socket")
 
 
 @dataclass
@@ -66,7 +67,7 @@ class _Visit:
 def install(web: flask.Flask, app: OneClick) -> None:
     """Mount the plugins' websockets. One that does not say what it needs stops the start."""
     web.config["SOCK_SERVER_OPTIONS"] = {"ping_interval": PING_SECONDS, "max_message_size": MAX_MESSAGE}
-    watch = Rights(app)
+    watch = web.extensions[RIGHTS] = Rights(app)
     for plugin, socket in app.plugins.collect("register_sockets"):
         _check_needs(plugin, socket)
         capture = _Capture()
@@ -118,6 +119,7 @@ def _guarded(socket: Socket, view: Callable[..., Any], rights: Rights) -> Callab
             environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
             environ[key] = wire = Wire(environ[key], hub.sender)
             connection = SocketConnection(wire, socket.path)
+            stays_guest_until(lambda: connection.user.is_authenticated)
             flask.g.oneclick_visit = _Visit(socket, connection, rights, record, variables)
             return view()
         finally:

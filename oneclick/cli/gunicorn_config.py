@@ -6,10 +6,13 @@ Threads, not events: a socket or stream holds a thread for its life, so that the
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from http import HTTPStatus
 from typing import Any, NoReturn
 
 from oneclick import config as configuration
@@ -45,6 +48,8 @@ max_requests = 0
 loglevel = "warning" if UNDER_SERVE in os.environ else _config.log_level
 proc_name = "oneclick-web"
 control_socket_disable = True
+# Python sends files without the time-out for clients that do not read.
+sendfile = False
 # Heartbeats are file times: on a disk that is busy they would stall.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 
@@ -58,8 +63,11 @@ def on_starting(server: Any) -> None:
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """Tie the worker to its master."""
+    """Tie the worker to its master, and let it open as many files as it may: each connection is one."""
     die_with_parent()
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def post_worker_init(worker: Any) -> None:
@@ -70,6 +78,12 @@ def post_worker_init(worker: Any) -> None:
         _end(error, BOOT_FAILED)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
         signal.signal(number, _closing(worker, signal.getsignal(number)))
+
+
+def post_request(worker: Any, req: Any, environ: Any, resp: Any) -> None:
+    """Close the connection of a client that asks too much: what it has sent already is not answered."""
+    if resp is not None and resp.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        req.force_close()
 
 
 def worker_exit(server: Any, worker: Any) -> None:

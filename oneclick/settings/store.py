@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from oneclick.plugins import Plugins
 from oneclick.settings.defaults import DEFAULTS, HIDDEN
 
 NAME = "settings"
+PROXY_SECONDS = 5.0
 REFUSED = "An error occurred while saving the new settings."
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _REQUIRED = field_error("validation_required", "Cannot be blank.")
@@ -27,6 +29,8 @@ class Settings:
     def __init__(self, params: Params, plugins: Plugins) -> None:
         self._params, self._plugins = params, plugins
         self._sections: dict[str, type[msgspec.Struct]] | None = None
+        self._proxy: Mapping[str, Any] = DEFAULTS["trustedProxy"]
+        self._proxy_until = 0.0
 
     @property
     def sections(self) -> Mapping[str, type[msgspec.Struct]]:
@@ -51,6 +55,13 @@ class Settings:
         """Return a plugin's section as its struct."""
         return msgspec.convert(self.all()[name], self.sections[name])
 
+    def trusted_proxy(self) -> Mapping[str, Any]:
+        """Return what is said of a proxy in front; another process's change holds within seconds."""
+        now = time.monotonic()
+        if now >= self._proxy_until:
+            self._proxy, self._proxy_until = self.all()["trustedProxy"], now + PROXY_SECONDS
+        return self._proxy
+
     def public(self) -> dict[str, Any]:
         """Return the settings without the hidden ones."""
         shown = self.all()
@@ -71,6 +82,7 @@ class Settings:
         if errors:
             raise ValidationError(errors, REFUSED)
         self._params.set(NAME, merged)
+        self._proxy_until = 0.0
         return self.public()
 
     def _section_errors(self, merged: Mapping[str, Any]) -> FieldErrors:

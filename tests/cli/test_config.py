@@ -15,7 +15,7 @@ def test_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert config.database == f"sqlite:///{tmp_path}/oneclick_data/data.db"
     assert (config.host, config.port, config.cron_tick) == ("127.0.0.1", 8090, "* * * * *")
     assert (config.signup, config.plugins_only, config.redis_url, config.secret_key) == (False, None, "", None)
-    assert (config.threads, config.thread_reserve) == (512, 32)
+    assert (config.threads, config.thread_reserve, config.guest_requests) == (512, 32, 256)
 
 
 def test_environment_is_kept_for_plugins() -> None:
@@ -36,6 +36,7 @@ def test_environment_is_kept_for_plugins() -> None:
         ({"ONECLICK_TRACE_HOOKS": "2"}, "ONECLICK_TRACE_HOOKS"),
         ({"ONECLICK_THREADS": "7"}, "ONECLICK_THREADS"),
         ({"ONECLICK_THREADS": "12", "ONECLICK_THREAD_RESERVE": "12"}, "ONECLICK_THREAD_RESERVE"),
+        ({"ONECLICK_GUEST_REQUESTS": "0"}, "ONECLICK_GUEST_REQUESTS"),
         ({"ONECLICK_WEB_WORKERS": "0"}, "ONECLICK_WEB_WORKERS"),
         ({"ONECLICK_JOB_WORKERS": "-1"}, "ONECLICK_JOB_WORKERS"),
         ({"ONECLICK_PORT": "70000"}, "ONECLICK_PORT"),
