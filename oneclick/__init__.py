@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from oneclick.api.listeners import Listener
     from oneclick.api.needs import needed, needs, require
     from oneclick.api.records import answer_record
     from oneclick.api.requests import request_info
@@ -36,6 +37,7 @@ __all__ = [
     "ConfigError",
     "Forbidden",
     "Frame",
+    "Listener",
     "NotFound",
     "SocketConnection",
     "TooLarge",
@@ -55,6 +57,7 @@ __all__ = [
 
 _ELSEWHERE = {
     "Frame": "realtime.sockets",
+    "Listener": "api.listeners",
     "SocketConnection": "realtime.sockets",
     "answer_record": "api.records",
     "current": "core",

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import select
-import socket
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import flask
 
-from oneclick import NotFound, Unavailable, current, needed, needs
+from oneclick import Listener, NotFound, Unavailable, current, needed, needs
 from oneclick_hooks.protocols import Record
 from oneclick_kubernetes import live, outbox, phases
 from oneclick_kubernetes.answers import FIRST_LIST, explained, read_store
@@ -194,7 +192,9 @@ def _logs(project_id: str, pod_name: str, follow: bool) -> flask.Response:
         except BaseException:
             app.sockets.leave()
             raise
-    response = _streamed(lines_until(follower, _client_left(flask.request.environ)))
+    listener = Listener()
+    response = _streamed(lines_until(follower, listener.is_gone))
+    response.call_on_close(listener.leave)
     response.call_on_close(follower.end)
     response.call_on_close(app.sockets.leave)
     return response
@@ -206,21 +206,3 @@ def _streamed(parts: Iterator[Any]) -> flask.Response:
     response.headers["X-Accel-Buffering"] = "no"
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _client_left(environ: dict[str, Any]) -> Callable[[], bool]:
-    """Return a function that tells whether the client has closed its connection.
-
-    Without it a followed log that is silent would be read until its next line, for nobody.
-    """
-    connection = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
-    if not isinstance(connection, socket.socket):
-        return lambda: False
-
-    def left() -> bool:
-        with contextlib.suppress(OSError, ValueError):
-            readable, _, _ = select.select([connection], [], [], 0)
-            return bool(readable) and connection.recv(1, socket.MSG_PEEK) == b""
-        return True
-
-    return left
