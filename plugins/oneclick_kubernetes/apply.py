@@ -18,13 +18,13 @@ from oneclick_kubernetes.cluster.client import Client
 from oneclick_kubernetes.cluster.kinds import (
     AUTOSCALERS,
     CLAIMS,
-    DEPLOYMENT_LABEL,
     DEPLOYMENTS,
     OWNED,
     name_of,
     namespace_of,
 )
 from oneclick_kubernetes.errors import ClusterError, Conflict, Superseded, Unreachable
+from oneclick_kubernetes.names import DEPLOYMENT_LABEL
 from oneclick_kubernetes.takeover import from_original, take_over
 
 GENERATION = "one-click.dev/generation"

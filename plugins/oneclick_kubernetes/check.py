@@ -13,15 +13,9 @@ from typing import Any
 from oneclick_kubernetes.apply import least_replicas
 from oneclick_kubernetes.cluster.budget import together
 from oneclick_kubernetes.cluster.client import Client
-from oneclick_kubernetes.cluster.kinds import (
-    DEPLOYMENT_LABEL,
-    DEPLOYMENTS,
-    PODS,
-    QUOTAS,
-    name_of,
-    namespace_of,
-)
+from oneclick_kubernetes.cluster.kinds import DEPLOYMENTS, PODS, QUOTAS, name_of, namespace_of
 from oneclick_kubernetes.errors import ClusterError, Conflict, Unreachable
+from oneclick_kubernetes.names import DEPLOYMENT_LABEL
 from oneclick_kubernetes.quota import refusal
 from oneclick_kubernetes.refusals import refused
 from oneclick_kubernetes.takeover import from_original

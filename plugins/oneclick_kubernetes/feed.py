@@ -15,7 +15,6 @@ from oneclick_kubernetes.cluster.kinds import (
     CLAIMS,
     CONFIG_MAPS,
     CRON_JOBS,
-    DEPLOYMENT_LABEL,
     DEPLOYMENTS,
     INGRESSES,
     JOBS,
@@ -30,7 +29,7 @@ from oneclick_kubernetes.cluster.kinds import (
     namespace_of,
 )
 from oneclick_kubernetes.cluster.store import place_of
-from oneclick_kubernetes.names import CRONJOB_OF_LABEL
+from oneclick_kubernetes.names import CRONJOB_OF_LABEL, DEPLOYMENT_LABEL
 
 WORDS: dict[str, str] = {
     CRON_JOBS.plural: "cronjob",

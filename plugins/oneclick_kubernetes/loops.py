@@ -17,7 +17,6 @@ from oneclick_hooks.protocols import Record
 from oneclick_kubernetes import live, outbox, phases
 from oneclick_kubernetes.cluster.kinds import (
     CLAIMS,
-    DEPLOYMENT_LABEL,
     DEPLOYMENTS,
     EVENTS,
     OWNED,
@@ -31,6 +30,7 @@ from oneclick_kubernetes.cluster.store import Store
 from oneclick_kubernetes.collections import DEPLOYMENTS as DEPLOYMENTS_COLLECTION
 from oneclick_kubernetes.collections import PROJECTS, ROLLOUTS
 from oneclick_kubernetes.errors import NoCluster
+from oneclick_kubernetes.names import DEPLOYMENT_LABEL
 from oneclick_kubernetes.observe import LastLines, deployments_of_event, from_store
 from oneclick_kubernetes.reconcile import reconcile
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from oneclick_kubernetes.cluster.budget import within
 from oneclick_kubernetes.cluster.client import Client
-from oneclick_kubernetes.cluster.kinds import NAMESPACES, PROJECT_LABEL, labels_of
+from oneclick_kubernetes.cluster.kinds import NAMESPACES, labels_of
 from oneclick_kubernetes.errors import Conflict, NotOurs, Unreachable
+from oneclick_kubernetes.names import PROJECT_LABEL
 
 POLL = 0.25
 LONGEST_WAIT = 20.0

@@ -11,17 +11,10 @@ from typing import Any
 
 from oneclick_kubernetes.cluster.budget import all_of
 from oneclick_kubernetes.cluster.client import Client
-from oneclick_kubernetes.cluster.kinds import (
-    CLAIMS,
-    DEPLOYMENT_LABEL,
-    DEPLOYMENTS,
-    EVENTS,
-    PODS,
-    REPLICA_SETS,
-    Kind,
-)
+from oneclick_kubernetes.cluster.kinds import CLAIMS, DEPLOYMENTS, EVENTS, PODS, REPLICA_SETS, Kind
 from oneclick_kubernetes.cluster.store import Store
 from oneclick_kubernetes.errors import ClusterError
+from oneclick_kubernetes.names import DEPLOYMENT_LABEL
 
 log = logging.getLogger(__name__)
 

@@ -25,7 +25,8 @@ from oneclick.ids import new_id
 from oneclick.jobs import embedded
 from oneclick_hooks.kubernetes import ClusterConnection
 from oneclick_kubernetes.cluster.client import Client
-from oneclick_kubernetes.cluster.kinds import NAMESPACES, PROJECT_LABEL
+from oneclick_kubernetes.cluster.kinds import NAMESPACES
+from oneclick_kubernetes.names import PROJECT_LABEL
 
 KUBECONFIG = "ONECLICK_TEST_KUBECONFIG"
 ALLOWED = 60.0

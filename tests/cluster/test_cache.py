@@ -13,17 +13,16 @@ from oneclick_kubernetes.cluster.cache import Cache
 from oneclick_kubernetes.cluster.client import Client
 from oneclick_kubernetes.cluster.kinds import (
     CONFIG_MAPS,
-    DEPLOYMENT_LABEL,
     EVENTS,
     NAMESPACES,
     PODS,
-    PROJECT_LABEL,
     SECRETS,
     WATCHED,
     Kind,
     name_of,
 )
 from oneclick_kubernetes.cluster.watch import Watcher
+from oneclick_kubernetes.names import DEPLOYMENT_LABEL, PROJECT_LABEL
 
 KINDS = (NAMESPACES, CONFIG_MAPS, PODS, EVENTS)
 

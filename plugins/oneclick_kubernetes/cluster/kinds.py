@@ -9,9 +9,6 @@ from urllib.parse import quote
 
 from oneclick_kubernetes.errors import Missing
 
-PROJECT_LABEL = "one-click.dev/projectId"
-DEPLOYMENT_LABEL = "one-click.dev/deploymentId"
-
 _LONGEST_NAME = 253
 # What all kinds' names have in common. Some (roles) may have colons and upper case; none begins or ends with a dot.
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._:-]*[A-Za-z0-9])?", re.ASCII)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from oneclick_kubernetes.cluster.kinds import (
-    DEPLOYMENT_LABEL,
     EVENTS,
     NAMESPACES,
     VOLUMES,
@@ -19,6 +18,7 @@ from oneclick_kubernetes.cluster.kinds import (
     name_of,
     namespace_of,
 )
+from oneclick_kubernetes.names import CHECKSUM_ANNOTATION, DEPLOYMENT_LABEL
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ it must neither wait nor change the object."""
 
 EVENTS_PER_PROJECT = 1000
 _PROJECT_ID = re.compile(r"[a-z0-9]{15}")
-_HIDDEN_ANNOTATIONS = ("one-click.dev/secrets-checksum", "kubectl.kubernetes.io/last-applied-configuration")
+_HIDDEN_ANNOTATIONS = (CHECKSUM_ANNOTATION, "kubectl.kubernetes.io/last-applied-configuration")
 
 
 def place_of(kind: Kind, found: dict[str, Any]) -> str:

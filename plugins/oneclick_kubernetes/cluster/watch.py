@@ -11,10 +11,11 @@ from typing import Any
 import orjson
 
 from oneclick_kubernetes.cluster.client import Client
-from oneclick_kubernetes.cluster.kinds import EVENTS, PROJECT_LABEL, VOLUMES, Kind
+from oneclick_kubernetes.cluster.kinds import EVENTS, VOLUMES, Kind
 from oneclick_kubernetes.cluster.store import Store
 from oneclick_kubernetes.cluster.stream import Stream
 from oneclick_kubernetes.errors import ClusterError, Expired, Unreachable, from_status
+from oneclick_kubernetes.names import PROJECT_LABEL
 
 log = logging.getLogger(__name__)
 
