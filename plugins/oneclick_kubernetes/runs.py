@@ -57,5 +57,12 @@ def mark_ended(rollout: Record, moment: str) -> None:
 
 
 def now() -> str:
-    """Return the moment at which one rollout ends and the next begins."""
+    """Return the current time, for what is asked before the transaction."""
     return clock.now_text()
+
+
+def moment(app: Any, deployment: str) -> str:
+    """Return the moment at which one rollout ends and the next begins, in the transaction that has the deployment's
+    outbox row: never before the last one began, however long a request waited and whatever its clock says."""
+    last = app.records.first(RUNS, "deployment = {:deployment}", {"deployment": deployment}, sort="-start")
+    return max(now(), str(last["start"])) if last is not None else now()

@@ -99,6 +99,7 @@ def _start(event: RecordEvent, intent: Intent) -> None:
 
 
 def _end_others(app: Any, record: Record, intent: Intent) -> None:
+    record["startDate"] = runs.moment(app, record["deployment"])
     ended = runs.end_running(app, record["deployment"], record["startDate"], but=record.id)
     if intent.expected and intent.expected not in {rollout.id for rollout in ended}:
         raise NoLongerRunning(intent.expected)
@@ -159,6 +160,7 @@ def around_update(event: RecordEvent) -> Steps:
             record[name] = current[name]
         return (yield)
     if ends:
+        record["endDate"] = runs.moment(app, record["deployment"])
         runs.close(app, record, record["endDate"])
         return (yield)
     _end_others(app, record, intent)
