@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from oneclick.collections import Collection
 from oneclick.errors import FieldErrors, field_error
 from oneclick.fields import Field, FileField, JsonField, RelationField, TextField
+from oneclick.fields.text import PlainTextField
 from oneclick.records.record import Record
-from oneclick.records.secrets import unresolved
+from oneclick.records.secrets import misplaced, unresolved
 from oneclick.records.statements import chunks, statements
 
 if TYPE_CHECKING:
@@ -44,8 +45,10 @@ def _check_field(store: RecordStore, record: Record, field: Field) -> FieldError
         return None
     if isinstance(field, FileField):
         return field.unknown_names(value, record.original(field.name))
-    if isinstance(field, JsonField) and field.secret_paths:
-        return unresolved(value, field.secret_paths) or None
+    if isinstance(field, JsonField):
+        return unresolved(value, field.secret_paths) or misplaced(value, field.secret_paths) or None
+    if isinstance(field, PlainTextField) and (problem := misplaced(value)):
+        return problem
     if isinstance(field, RelationField):
         return _check_relation(store, field, value)
     if isinstance(field, TextField) and field.primary_key and not record.is_new:

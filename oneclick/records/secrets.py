@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -25,6 +25,8 @@ from oneclick.records.record import Record
 
 SEALED = "oc-sealed:"
 PLACEHOLDER = "oc-secret:"
+MISPLACED = field_error("validation_misplaced_secret", "This stands for a secret; none can be here.")
+_MOST_MISPLACED = 100
 NONCE = 12
 
 _PLACEHOLDER = re.compile(re.escape(PLACEHOLDER) + "[0-9a-f]{16}")
@@ -194,6 +196,29 @@ def unresolved(value: Any, paths: Sequence[str], *, sealed: bool = False) -> Fie
         return secret
 
     transform(value, paths, check)
+    return errors
+
+
+def misplaced(value: Any, paths: Sequence[str] = ()) -> FieldErrors:
+    """Return errors for what stands for a secret where none can be, which is everywhere but at ``paths``: it would be
+    taken for the value. Of very many only the first are named."""
+    errors: FieldErrors = {}
+    todo: list[tuple[tuple[str, ...], Any]] = [((), transform(value, paths, lambda *_: None))]
+    found = 0
+    while todo and found < _MOST_MISPLACED:
+        path, part = todo.pop()
+        if isinstance(part, Mapping):
+            todo.extend(((*path, str(key)), child) for key, child in part.items())
+        elif isinstance(part, (list, tuple)):
+            todo.extend(((*path, str(index)), child) for index, child in enumerate(part))
+        elif is_placeholder(part) or is_sealed(part):
+            if not path:
+                return dict(MISPLACED)
+            place = errors
+            for step in path[:-1]:
+                place = place.setdefault(step, {})
+            place[path[-1]] = dict(MISPLACED)
+            found += 1
     return errors
 
 

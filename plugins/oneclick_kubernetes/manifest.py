@@ -5,14 +5,12 @@ The structs are in ``model/``, one module a theme.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import msgspec
 
-from oneclick.errors import FieldErrors, ValidationError, field_error
-from oneclick.records.secrets import is_placeholder, is_sealed, transform
+from oneclick.errors import ValidationError
 from oneclick_hooks.kubernetes import MANIFEST_SECRET_PATHS
 from oneclick_kubernetes.model.advice import warnings
 from oneclick_kubernetes.model.checks import check
@@ -27,7 +25,6 @@ __all__ = [
     "Manifest",
     "Spec",
     "json_schema",
-    "misplaced",
     "parse",
     "to_data",
     "warnings",
@@ -37,7 +34,6 @@ SECRET_PATHS = MANIFEST_SECRET_PATHS
 """Where a manifest holds secret values (design.md §4)."""
 
 ROOT = "manifest"
-_MOST_MISPLACED = 100
 
 
 def parse(data: object) -> Manifest:
@@ -48,26 +44,6 @@ def parse(data: object) -> Manifest:
     if problems:
         raise ValidationError(problems.tree())
     return manifest
-
-
-def misplaced(data: object) -> FieldErrors:
-    """Return errors for what stands for a secret where no secret can be: it would be taken for the value."""
-    errors: FieldErrors = {}
-    todo: list[tuple[tuple[str, ...], object]] = [((), transform(data, SECRET_PATHS, lambda *_: None))]
-    found = 0
-    while todo and found < _MOST_MISPLACED:
-        path, value = todo.pop()
-        if isinstance(value, Mapping):
-            todo.extend(((*path, str(key)), child) for key, child in value.items())
-        elif isinstance(value, list | tuple):
-            todo.extend(((*path, str(index)), child) for index, child in enumerate(value))
-        elif path and (is_placeholder(value) or is_sealed(value)):
-            place = errors
-            for step in path[:-1]:
-                place = place.setdefault(step, {})
-            place[path[-1]] = field_error("validation_misplaced_secret", "This stands for a secret; none can be here.")
-            found += 1
-    return errors
 
 
 def to_data(manifest: Manifest) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from oneclick.errors import BadRequest, ValidationError, field_error
-from oneclick.records.secrets import unresolved
+from oneclick.records.secrets import misplaced, unresolved
 from oneclick_hooks import RecordEvent
 from oneclick_hooks.kubernetes import MANIFEST_SECRET_PATHS
 from oneclick_hooks.protocols import Record
@@ -21,7 +21,7 @@ from oneclick_kubernetes.cluster.budget import budget
 from oneclick_kubernetes.collections import DEPLOYMENTS, PROJECTS, READ_ONLY, ROLLOUTS
 from oneclick_kubernetes.errors import ClusterError, NoCluster, Unreachable
 from oneclick_kubernetes.intent import Intent, NoLongerRunning, in_request, intent_of
-from oneclick_kubernetes.manifest import misplaced, parse, warnings
+from oneclick_kubernetes.manifest import parse, warnings
 
 CHECK_SECONDS = 5.0
 LOCK_WAIT = 1.0
@@ -188,7 +188,7 @@ def around_delete(event: RecordEvent) -> Steps:
 def _plan(app: Any, record: Record, intent: Intent) -> None:
     """Parse, validate and ask the cluster. Sets ``warnings`` and the first ``phase``."""
     unknown = unresolved(record["manifest"], MANIFEST_SECRET_PATHS)
-    unknown = unknown or misplaced(record["manifest"])
+    unknown = unknown or misplaced(record["manifest"], MANIFEST_SECRET_PATHS)
     if unknown:
         raise ValidationError({"manifest": unknown}, "Failed to create record.")
     manifest = parse(app.secrets.open(record, "manifest"))

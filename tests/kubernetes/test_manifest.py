@@ -90,11 +90,3 @@ def test_json_schema_describes_what_is_read():
     assert parts["Interface"]["properties"]["port"]["maximum"] == 65535
     assert "targetCPUUtilizationPercentage" in parts["HorizontalScale"]["properties"]
     assert json.loads(json.dumps(schema)) == schema
-
-
-@pytest.mark.parametrize("value", ["oc-secret:0123456789abcdef", "oc-sealed:abcd:AAAA"])
-def test_what_stands_for_a_secret_is_refused_where_none_can_be(value):
-    data = sample("full")
-    assert manifest.misplaced(data) == {}
-    data["spec"]["env"] = [{"name": "A", "value": value}]
-    assert list(manifest.misplaced(data)["spec"]["env"]["0"]) == ["value"]

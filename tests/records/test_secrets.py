@@ -121,6 +121,22 @@ def test_what_nobody_knows_is_named(app: App, rollouts: Any, deployment: str, no
     assert (status, list(data["manifest"]["spec"])) == (400, ["image"])
 
 
+@pytest.mark.parametrize("given", ["oc-secret:0123456789abcdef", "oc-sealed:abcd:AAAA"])
+def test_what_stands_for_a_secret_is_refused_where_none_can_be(
+    app: App, rollouts: Any, deployment: str, given: str
+) -> None:
+    data = manifest("a")
+    data["spec"]["args"] = ["plain", f"no {given}", given, {"deep": [given]}]
+    status, _, errors = roll(app, deployment, data)
+    assert (status, list(errors["manifest"]["spec"])) == (400, ["args"])
+    found = errors["manifest"]["spec"]["args"]
+    assert set(found) == {"2", "3"}
+    assert found["2"]["code"] == found["3"]["deep"]["0"]["code"] == "validation_misplaced_secret"
+    assert app.records.count("rollouts") == 0
+    many = manifest("a") | {"more": [given] * 1000}
+    assert len(roll(app, deployment, many)[2]["manifest"]["more"]) == 100
+
+
 def test_a_sealed_value_of_another_record_is_no_way_in(app: App, rollouts: Any, deployment: str) -> None:
     data = roll(app, deployment, manifest("a"))
     record = app.records.find("rollouts", data["id"])
