@@ -10,12 +10,14 @@ from typing import Any
 import flask
 from werkzeug.routing import Rule
 
-from oneclick.api.answers import raw
+from oneclick.api.answers import JSON, raw
 from oneclick.api.needs import MARK
 from oneclick.core import OneClick, current
 from oneclick.plugins import DISTRIBUTION
 
 blueprint = flask.Blueprint("openapi", __name__)
+
+EXTENSION = "oneclick_openapi"
 
 _VARIABLE = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
 _ERROR = {"$ref": "#/components/schemas/Error"}
@@ -42,7 +44,14 @@ _PUBLIC = ("/api/health", "/api/ui", "/api/openapi.json", "/api/realtime", "/api
 @blueprint.get("/api/openapi.json")
 def document() -> flask.Response:
     """Describe the whole API in OpenAPI's terms."""
-    return raw(describe(flask.current_app, current()))
+    known = flask.current_app.extensions
+    # Routes and plugins stay as they are while the process runs, and the description costs a tenth of a second.
+    if EXTENSION not in known:
+        known[EXTENSION] = raw(describe(flask.current_app, current())).get_data()
+    response = flask.Response(known[EXTENSION], content_type=JSON)
+    response.add_etag()
+    response.make_conditional(flask.request)
+    return response
 
 
 def describe(web: flask.Flask, app: OneClick) -> dict[str, Any]:

@@ -114,6 +114,16 @@ def test_pages_that_are_not_built_say_so(browse: Callable[..., flask.testing.Fla
         assert "is not built" in answer.text
 
 
+def test_the_description_is_made_once_and_sent_to_those_who_lack_it(
+    api: TestApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = api.get("/api/openapi.json")
+    monkeypatch.setattr("oneclick.api.openapi.describe", lambda *_: pytest.fail("described again"))
+    assert api.get("/api/openapi.json").get_json() == first.get_json()
+    again = api.get("/api/openapi.json", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
 def test_the_description_lists_every_route(api: TestApi, one_click: OneClick) -> None:
     document = api.get("/api/openapi.json").get_json()
     assert document["openapi"] == "3.1.0"
