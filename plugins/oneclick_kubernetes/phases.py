@@ -103,6 +103,9 @@ def write(app: Any, rollout: str, observation: Observed, generation: int) -> Hea
         record = app.records.find(ROLLOUTS, rollout)
         if record is None or record["endDate"] or (row is not None and row.generation != generation):
             return health
+        # Two loops may have seen the same change; the second has nothing to tell.
+        if (record["phase"], record["message"]) == (health.phase, message):
+            return health
         record["phase"], record["message"] = health.phase, message
         app.records.save(record)
     return health

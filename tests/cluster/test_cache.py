@@ -111,9 +111,9 @@ def test_resumes_a_watch_that_ended_without_listing_again(
     watcher = next(one for one in cache.watchers if one.kind is CONFIG_MAPS)
     break_stream(watcher, eventually)
     client.apply(labelled(project, "later"))
+    eventually(lambda: watcher.watches >= 2, 20, "another watch")
     eventually(lambda: store.get(CONFIG_MAPS, project, "later"), 20, "the object after the break")
     assert watcher.lists == 1
-    assert watcher.watches >= 2
 
 
 def test_lists_again_when_its_version_is_too_old_and_tells_what_was_deleted(
