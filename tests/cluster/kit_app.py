@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,8 +41,9 @@ class Installation:
         return project
 
     def deployment(self, project: str = "") -> tuple[str, str]:
+        name = f"web-{secrets.token_hex(4)}" if project else "web"
         project = project or self.project()
-        return project, self.create("deployments", name="web", user=self.user.id, project=project).id
+        return project, self.create("deployments", name=name, user=self.user.id, project=project).id
 
     def roll_out(self, project: str, deployment: str, manifest: Any, query: Mapping[str, str] | None = None) -> Any:
         values = {"user": self.user.id, "project": project, "deployment": deployment, "manifest": manifest}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -180,8 +181,9 @@ class Client:
         assert answer.status_code == 200, answer.text
         return list(answer.json()["items"])
 
-    def deployment(self, name: str = "web", project: str | None = None) -> tuple[str, str]:
-        """Make a project (unless given) and a deployment in it; return both ids."""
+    def deployment(self, name: str = "", project: str | None = None) -> tuple[str, str]:
+        """Make a project (unless given) and a deployment in it, ``web`` or a name of its own; return both ids."""
+        name = name or (f"web-{secrets.token_hex(4)}" if project else "web")
         project = project or self.create("projects", name="shop", user=self.id)["id"]
         made = self.create("deployments", name=name, user=self.id, project=project)
         return project, str(made["id"])
