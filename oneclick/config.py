@@ -60,6 +60,17 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         """Whether records live in PostgreSQL."""
         return self.database_url.startswith("postgresql")
 
+    def make_data_dir(self) -> None:
+        """Make the data folder, readable for its owner alone. Raises ``ConfigError`` when it cannot be written to."""
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise ConfigError(
+                f"ONECLICK_DATA is {self.data_dir}: that folder cannot be made ({error.strerror})."
+            ) from error
+        if not os.access(self.data_dir, os.R_OK | os.W_OK | os.X_OK):
+            raise ConfigError(f"ONECLICK_DATA is {self.data_dir}: that folder cannot be written to.")
+
     def with_values(self, **changes: Any) -> Config:
         """Return a copy with other values."""
         return msgspec.structs.replace(self, **changes)
@@ -159,6 +170,21 @@ def _redis_url(environ: Mapping[str, str]) -> str:
     text = _text(environ, "REDIS_URL")
     if text and ("://" not in text or urlsplit(text).scheme not in REDIS_SCHEMES):
         raise ConfigError("REDIS_URL must start with redis://, rediss:// or unix://.")
+    if text:
+        from redis import ConnectionPool
+
+        try:
+            # A wrong port is an error of the standard library's, wherever it is read first.
+            _ = urlsplit(text).port
+        except ValueError as error:
+            raise ConfigError("REDIS_URL names a port that is not a number from 0 to 65535.") from error
+        try:
+            ConnectionPool.from_url(text).make_connection()
+        except (TypeError, ValueError) as error:
+            # The library's reason may repeat a part of a password.
+            raise ConfigError(
+                "REDIS_URL cannot be read: it must be like redis://:PASSWORD@HOST:6379/0, then options after a ?."
+            ) from error
     return text
 
 

@@ -146,7 +146,7 @@ def build(config: Config, plugins: Plugins | None = None) -> OneClick:
     global _latest
     plugins = plugins if plugins is not None else load_plugins(config)
     plugins.collect("check_environment", environ=config.environ)
-    config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    config.make_data_dir()
     database = Database(config.database)
     migrate(database)
     app = OneClick(config, plugins, database)

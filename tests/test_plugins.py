@@ -150,6 +150,12 @@ def test_a_broken_one_is_named_and_the_rest_runs(tmp_path: Path, source: str, se
     assert calls_of(plugins) == ["good", "operation"]
 
 
+def test_plugins_that_are_wanted_and_not_there_stop_the_start(tmp_path: Path) -> None:
+    write(tmp_path, "good.py", "")
+    with pytest.raises(ConfigError, match=r"not there: nope, bad \(there are .*good"):
+        load_plugins(config(tmp_path, plugins_only=("nope", "good", "bad")))
+
+
 def test_a_hook_that_another_plugin_specifies_may_be_missing(tmp_path: Path) -> None:
     write(tmp_path, "guest.py", "@hookimpl(optionalhook=True)\ndef somebody_elses_hook(event): ...\n")
     plugins = load_plugins(config(tmp_path, plugins_only=("guest",)))

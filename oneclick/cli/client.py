@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,18 @@ import httpx
 from oneclick.cli.group import CommandError
 
 DEFAULT_URL = "http://127.0.0.1:8090"
+SUPERUSERS = "_superusers"
 PAGE = 200
+NOT_VALID = "The token is not valid: run `oneclick login EMAIL`."
 Row = dict[str, Any]
+
+
+class Refused(CommandError):
+    """The server answered with an error, of this HTTP status."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Client:
@@ -27,15 +38,29 @@ class Client:
         self.url, self.token = url, token
         headers = {"Authorization": token} if token else {}
         self.http = httpx.Client(base_url=url, headers=headers, timeout=60, follow_redirects=True)
+        self.user: Row = {}
 
     @property
     def user_id(self) -> str:
-        """Our record's id, as the token says. The server checks the token; we only read it."""
+        """The id of the record that we are signed in as."""
+        return str(self.user["id"])
+
+    @property
+    def is_superuser(self) -> bool:
+        """Whether we are signed in as a superuser, who owns no projects."""
+        return str(self.user["collectionName"]) == SUPERUSERS
+
+    def identify(self) -> None:
+        """Learn who we are. Raises ``CommandError`` when the token is no longer valid.
+
+        Without this a bad token would look like an empty installation: PocketBase takes it for no token at all.
+        """
         try:
-            payload = self.token.removeprefix("Bearer ").split(".")[1]
-            return str(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["id"])
-        except (IndexError, KeyError, ValueError) as error:
-            raise CommandError("The token is not one of One-Click's: sign in with `oneclick login EMAIL`.") from error
+            self.user = self.ask("POST", f"/api/collections/{_collection(self.token)}/auth-refresh")["record"]
+        except Refused as error:
+            if error.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+                raise CommandError(NOT_VALID) from error
+            raise
 
     def ask(self, method: str, path: str, **arguments: Any) -> Any:
         """Send a request and return its JSON; an error of the server ends the command with its sentences."""
@@ -57,6 +82,10 @@ class Client:
             yield from items
             if len(items) < PAGE:
                 return
+
+    def delete(self, collection: str, id: str) -> None:
+        """Delete a record."""
+        self.ask("DELETE", f"/api/collections/{collection}/records/{id}")
 
     def create(self, collection: str, values: Mapping[str, Any]) -> Row:
         """Create a record."""
@@ -92,12 +121,16 @@ def server_url() -> str:
 
 
 def signed_in() -> Client:
-    """Return a client with the token of ONECLICK_TOKEN or of the last login at this server."""
+    """Return a client with the token of ONECLICK_TOKEN or of the last login at this server, which has taken it."""
     url = server_url()
     token = os.environ.get("ONECLICK_TOKEN", "").strip() or _stored().get(url, "")
     if not token:
         raise CommandError(f"You are not signed in at {url}: run `oneclick login EMAIL`, or set ONECLICK_TOKEN.")
-    return Client(url, token)
+    if not token.isascii():
+        raise CommandError(NOT_VALID)
+    client = Client(url, token)
+    client.identify()
+    return client
 
 
 def remember(url: str, token: str) -> Path:
@@ -115,6 +148,15 @@ def remember(url: str, token: str) -> Path:
 def quoted(text: str) -> str:
     """Return a text as a literal of the filter language."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _collection(token: str) -> str:
+    """Return the collection that a token names. The server checks the token; we only read it."""
+    try:
+        payload = token.removeprefix("Bearer ").split(".")[1]
+        return str(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["collectionId"])
+    except (IndexError, KeyError, TypeError, ValueError) as error:
+        raise CommandError(NOT_VALID) from error
 
 
 def _store() -> Path:
@@ -139,7 +181,7 @@ def _check(answer: httpx.Response) -> None:
         sentences = [f"The server answered {answer.status_code} {answer.reason_phrase}."]
     if answer.status_code == httpx.codes.UNAUTHORIZED:
         sentences.append("Sign in again with `oneclick login EMAIL`.")
-    raise CommandError("\n".join(sentences))
+    raise Refused("\n".join(sentences), answer.status_code)
 
 
 def _leaves(data: Mapping[str, Any], path: str) -> Iterator[str]:

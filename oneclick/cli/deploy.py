@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from typing import Any
 
 import click
 
-from oneclick.cli.client import Client, Row, signed_in
+from oneclick.cli.client import Client, Refused, Row, signed_in
 from oneclick.cli.group import CommandError
 from oneclick.cli.projects import find_project
 from oneclick.cli.status import follow, latest_rollout
@@ -46,14 +49,23 @@ def deploy(
     the deployment is created; then a port is needed by whatever wants to reach it.
     """
     parsed, environment = parse_image(image), dict(parse_variable(text) for text in variables)
+    own_name = name if name is not None else parsed["repository"].rpartition("/")[2]
+    if not own_name.strip():
+        raise CommandError("The deployment's name is empty: say which with --name.")
     client = signed_in()
-    owner = _project(client, project, create_project)
-    deployment, manifest = _deployment(client, owner, name or parsed["repository"].rpartition("/")[2])
-    change(manifest["spec"], parsed, port, environment, replicas)
-    rollout = client.create(
-        "rollouts",
-        {"user": client.user_id, "project": owner["id"], "deployment": deployment["id"], "manifest": manifest},
-    )
+    with _taken_back(client) as made:
+        owner = _project(client, project, create_project, made)
+        deployment, manifest = _deployment(client, owner, own_name, made)
+        change(manifest["spec"], parsed, port, environment, replicas)
+        rollout = client.create(
+            "rollouts",
+            {
+                "user": _acting_user(client, owner),
+                "project": owner["id"],
+                "deployment": deployment["id"],
+                "manifest": manifest,
+            },
+        )
     click.echo(f"{owner['name']}/{deployment['name']}: rollout {rollout['id']} of {image} is {rollout['phase']}.")
     if rollout.get("message"):
         click.echo(rollout["message"])
@@ -121,16 +133,40 @@ def new_manifest() -> dict[str, Any]:
     }
 
 
-def _project(client: Client, name: str, create: bool) -> Row:
+@contextmanager
+def _taken_back(client: Client) -> Iterator[list[tuple[str, Row]]]:
+    """Give a list for ``(collection, record)`` of what is made; when the server refuses what follows, delete it."""
+    made: list[tuple[str, Row]] = []
+    try:
+        yield made
+    except Refused as error:
+        # Anything else (nobody answers, a proxy's time-out) may have made the rollout all the same.
+        if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            for collection, record in reversed(made):
+                with suppress(CommandError):
+                    client.delete(collection, record["id"])
+        raise
+
+
+def _acting_user(client: Client, project: Row) -> str:
+    """Return whose the new records are: ours, or the project's owner's when a superuser acts for him."""
+    return str(project["user"]) if client.is_superuser else client.user_id
+
+
+def _project(client: Client, name: str, create: bool, made: list[tuple[str, Row]]) -> Row:
     found = find_project(client, name)
     if found is not None:
         return found
     if not create:
         raise CommandError(f"There is no project {name}: add --create-project to create it.")
-    return client.create("projects", {"name": name, "user": client.user_id})
+    if client.is_superuser:
+        raise CommandError("Superusers own no projects: sign in as a user to create one, or name an existing project.")
+    project = client.create("projects", {"name": name, "user": client.user_id})
+    made.append(("projects", project))
+    return project
 
 
-def _deployment(client: Client, project: Row, name: str) -> tuple[Row, dict[str, Any]]:
+def _deployment(client: Client, project: Row, name: str, made: list[tuple[str, Row]]) -> tuple[Row, dict[str, Any]]:
     """Return the deployment of this name, made when missing, and the manifest that its next rollout starts from."""
     found = list(
         client.records("deployments", "project = {project} && name = {name}", project=project["id"], name=name)
@@ -140,5 +176,7 @@ def _deployment(client: Client, project: Row, name: str) -> tuple[Row, dict[str,
     if found:
         rollout = latest_rollout(client, found[0])
         return found[0], rollout["manifest"] if rollout else new_manifest()
-    values = {"name": name, "project": project["id"], "user": client.user_id}
-    return client.create("deployments", values), new_manifest()
+    values = {"name": name, "project": project["id"], "user": _acting_user(client, project)}
+    deployment = client.create("deployments", values)
+    made.append(("deployments", deployment))
+    return deployment, new_manifest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 
 import click
 
@@ -13,7 +14,10 @@ from oneclick_hooks import SPECIFICATIONS
 
 @click.command()
 def plugins() -> None:
-    """List the plugins, and those that are switched off with the reason. Needs no database, Redis or cluster."""
+    """List the plugins, and those that are switched off with the reason; fail when there are such.
+
+    Needs no database, Redis or cluster.
+    """
     found = discovery.load_plugins(config.load())
     for hook in _registrations():
         found.collect(hook)
@@ -27,6 +31,8 @@ def plugins() -> None:
         click.echo(f"\n{broken.name}:\n{broken.traceback.rstrip()}")
     if not names:
         click.echo("There are no plugins.")
+    if found.broken:
+        sys.exit(1)
 
 
 def _registrations() -> list[str]:

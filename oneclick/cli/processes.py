@@ -8,13 +8,13 @@ import threading
 import click
 
 from oneclick.cli.application import application, read_config
-from oneclick.cli.runtime import with_redis
+from oneclick.cli.runtime import reach_redis
 
 
 @click.command()
 def worker() -> None:
     """Run background jobs, one at a time. Start as many as there should be jobs at once."""
-    config = with_redis(read_config())
+    config = reach_redis(read_config())
     from oneclick.jobs.worker import work
 
     with application(config) as one_click:
@@ -24,7 +24,7 @@ def worker() -> None:
 @click.command()
 def scheduler() -> None:
     """Fire schedules and run the plugins' loops. Of several one leads, the others stand by."""
-    config = with_redis(read_config())
+    config = reach_redis(read_config())
     from oneclick.jobs.scheduler import Scheduler
 
     stop = threading.Event()

@@ -17,7 +17,9 @@ def projects() -> None:
 
 
 def find_project(client: Client, name_or_id: str) -> Row | None:
-    """Return the project of this name or id."""
+    """Return the project of this name or id; ``None`` without one."""
+    if not name_or_id.strip():
+        raise CommandError("The project's name is empty: say which with --project.")
     found = list(client.records("projects", "id = {key} || name = {key}", key=name_or_id))
     if len(found) > 1:
         found = [row for row in found if row["id"] == name_or_id] or found
@@ -30,7 +32,9 @@ def find_deployment(client: Client, name: str, project: str = "") -> Row:
     """Return the deployment of this name or id; ``project/name`` says in which project."""
     inside, _, own = name.rpartition("/")
     project = project or inside
-    found = [row for row in client.records("deployments", "id = {key} || name = {key}", key=own) if own]
+    if not own.strip():
+        raise CommandError("The deployment's name is empty: say NAME, PROJECT/NAME or an id.")
+    found = list(client.records("deployments", "id = {key} || name = {key}", key=own))
     if project:
         owner = find_project(client, project)
         if owner is None:

@@ -18,14 +18,18 @@ RUNTIME_FILE = "runtime.json"
 LOCK_FILE = "serve.lock"
 BOOT_FAILED = 3
 """gunicorn's exit code of a worker that cannot boot: the master gives up, rather than start it again and again."""
+REDIS_SECONDS = 3.0
+"""How long a Redis that was started at the same time may take to answer."""
+
 UNDER_SERVE = "ONECLICK_SERVE"
 """Set to ``1`` for each process that belongs to an ``oneclick serve``."""
 
 
 @contextlib.contextmanager
-def sole_server(data_dir: Path) -> Iterator[None]:
-    """Hold the data folder: the kernel frees it when the process ends, however it ends."""
-    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+def sole_server(config: Config) -> Iterator[None]:
+    """Hold the data folder, made if need be: the kernel frees it when the process ends, however it ends."""
+    config.make_data_dir()
+    data_dir = config.data_dir
     with _open_lock(data_dir) as file:
         # A process that looks whether a server runs holds the lock for a moment.
         for _ in range(20):
@@ -80,6 +84,15 @@ def with_redis(config: Config) -> Config:
             f"in the data folder {config.data_dir} (ONECLICK_DATA): set REDIS_URL, or start `oneclick serve`."
         )
     return config.with_values(redis_url=url, environ={**config.environ, "REDIS_URL": url, UNDER_SERVE: "1"})
+
+
+def reach_redis(config: Config) -> Config:
+    """Return the configuration with a Redis that answers. Raises ``ConfigError`` when none does within seconds."""
+    config = with_redis(config)
+    from oneclick.jobs.connection import reach
+
+    reach(config.redis_url, REDIS_SECONDS)
+    return config
 
 
 def _open_lock(data_dir: Path) -> IO[str]:

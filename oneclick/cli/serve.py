@@ -47,7 +47,7 @@ def serve(host: str | None, port: int | None) -> None:
         host=host if host is not None else config.host, port=port if port is not None else config.port
     )
     with _told_to_stop() as stop, ExitStack() as stack:
-        stack.enter_context(runtime.sole_server(config.data_dir))
+        stack.enter_context(runtime.sole_server(config))
         server = Server(config, stop)
         stack.callback(server.close)
         server.run()
@@ -94,6 +94,7 @@ class Server:
         while not self.stop.asked:
             self._watch()
             self.stop.wait(POLL_SECONDS)
+        click.echo("Stopping…")
 
     def close(self) -> None:
         """End everything and leave nothing behind."""
@@ -119,7 +120,9 @@ class Server:
 
     def _start_redis(self) -> None:
         url = self.config.redis_url
-        if not url:
+        if url:
+            runtime.reach_redis(self.config)
+        else:
             url = embedded.url(self.folder)
             self.supervisor.start(Program("redis", embedded.command(self.folder), self.environ, grace=0))
             self._wait_for(lambda: embedded.answers(self.folder), REDIS_SECONDS)
@@ -204,7 +207,9 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
-        reason = os.strerror(error.errno) if error.errno else str(error)
+        # A resolver's errors have numbers of their own.
+        own = isinstance(error, socket.gaierror)
+        reason = os.strerror(error.errno) if error.errno and not own else error.strerror
         raise ConfigError(
             f"Cannot listen on {host}:{port} ({reason}): choose another with --host and --port "
             "(ONECLICK_HOST, ONECLICK_PORT)."

@@ -8,7 +8,8 @@ import time
 import click
 
 from oneclick.cli.client import Client, Row, signed_in
-from oneclick.cli.projects import find_deployment, table
+from oneclick.cli.group import CommandError
+from oneclick.cli.projects import find_deployment, find_project, table
 
 WATCH_SECONDS = 1.0
 SETTLED = ("healthy", "failed", "ended")
@@ -66,6 +67,8 @@ def image_of(rollout: Row) -> str:
 
 
 def _list(client: Client, project: str) -> None:
+    if project and find_project(client, project) is None:
+        raise CommandError(f"There is no project {project}.")
     names = {row["id"]: row["name"] for row in client.records("projects")}
     running = {row["deployment"]: row for row in client.records("rollouts", "endDate = ''")}
     rows = []

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from oneclick.cli.application import application
+from oneclick.cli.application import application, read_config
 from oneclick.cli.group import CommandError
-from oneclick.errors import ApiError
+from oneclick.errors import ApiError, ConfigError
 
 if TYPE_CHECKING:
     from oneclick.app import OneClick
@@ -26,7 +28,7 @@ def superuser() -> None:
 @click.argument("password")
 def upsert(email: str, password: str) -> None:
     """Create a superuser, or set the password of the one with this address."""
-    with application() as one_click:
+    with _house() as one_click:
         _save(one_click, _find(one_click, email) or one_click.records.new(COLLECTION, {"email": email}), password)
     click.echo(f"Successfully saved superuser {email!r}.")
 
@@ -36,7 +38,7 @@ def upsert(email: str, password: str) -> None:
 @click.argument("password")
 def create(email: str, password: str) -> None:
     """Create a superuser."""
-    with application() as one_click:
+    with _house() as one_click:
         _save(one_click, one_click.records.new(COLLECTION, {"email": email}), password)
     click.echo(f"Successfully created superuser {email!r}.")
 
@@ -46,7 +48,7 @@ def create(email: str, password: str) -> None:
 @click.argument("password")
 def update(email: str, password: str) -> None:
     """Set a superuser's password. All its tokens end."""
-    with application() as one_click:
+    with _house() as one_click:
         _save(one_click, _known(one_click, email), password)
     click.echo(f"Successfully changed the password of superuser {email!r}.")
 
@@ -55,7 +57,7 @@ def update(email: str, password: str) -> None:
 @click.argument("email")
 def delete(email: str) -> None:
     """Delete a superuser."""
-    with application() as one_click:
+    with _house() as one_click:
         record = _find(one_click, email)
         if record is None:
             click.echo(f"There is no superuser {email!r}.")
@@ -65,6 +67,19 @@ def delete(email: str) -> None:
         except ApiError as error:
             raise CommandError(sentences(error)) from error
     click.echo(f"Successfully deleted superuser {email!r}.")
+
+
+@contextmanager
+def _house() -> Iterator[OneClick]:
+    """Build the application of a house that is there: in a wrong folder a new one would be made without a word."""
+    config = read_config()
+    if not config.is_postgresql and not config.data_dir.exists():
+        raise ConfigError(
+            f"There is no data folder {config.data_dir} (ONECLICK_DATA): run this where `oneclick serve` runs, "
+            "or set ONECLICK_DATA; `oneclick migrate` makes a new one."
+        )
+    with application(config) as one_click:
+        yield one_click
 
 
 def sentences(error: ApiError) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
 
+from oneclick.errors import ConfigError
 from oneclick.plugins.kinds import PluginError
 from oneclick.plugins.manager import Plugins
 from oneclick.plugins.operations import CORE
@@ -50,11 +51,14 @@ class _Found:
 def load_plugins(config: PluginSettings, extra: Iterable[Any] = ()) -> Plugins:
     """Find, import and register all plugins.
 
+    Raises ``ConfigError`` when ``plugins_only`` names one that is not there.
+
     ``extra`` are further modules (or ``(name, module)`` pairs) that count as the last drop-ins: for tests.
     """
     plugins = Plugins(trace=config.trace_hooks)
     found = [*_installed(), *_drop_ins(config.data_dir / "plugins")]
     if config.plugins_only is not None:
+        _refuse_unknown(config.plugins_only, found)
         found = [entry for entry in found if entry.name in config.plugins_only]
     for item in extra:
         name, module = item if isinstance(item, tuple) else (item.__name__.rpartition(".")[2], item)
@@ -65,6 +69,14 @@ def load_plugins(config: PluginSettings, extra: Iterable[Any] = ()) -> Plugins:
     plugins.check_names()
     plugins.loaded.reverse()
     return plugins
+
+
+def _refuse_unknown(wanted: Iterable[str], found: Iterable[_Found]) -> None:
+    there = sorted({entry.name for entry in found})
+    unknown = [name for name in wanted if name not in there]
+    if unknown:
+        known = f"there are {', '.join(there)}" if there else "there are none"
+        raise ConfigError(f"ONECLICK_PLUGINS names plugins that are not there: {', '.join(unknown)} ({known}).")
 
 
 def _same(module: Any) -> Any:

@@ -62,6 +62,13 @@ def register_loops(app: App) -> Mapping[str, Callable[[threading.Event], None]]:
 
 
 @hookimpl
+def register_services(app: App) -> Iterable[tuple[str, list[str]]]:
+    """Start nothing; stop ``oneclick serve`` before it starts anything when there is no cluster to come."""
+    live.expect_cluster(app)
+    return ()
+
+
+@hookimpl
 def register_notices(app: App) -> Iterable[str]:
     """Say on every page when nothing really runs."""
     connection = live.of(app).connection

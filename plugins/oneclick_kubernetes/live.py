@@ -12,7 +12,7 @@ from oneclick.errors import ConfigError
 from oneclick_hooks.kubernetes import ClusterConnection
 from oneclick_kubernetes.cluster.cache import Cache
 from oneclick_kubernetes.cluster.client import Client
-from oneclick_kubernetes.cluster.connection import check_file, choose, missing_sentence
+from oneclick_kubernetes.cluster.connection import check, choose, missing_sentence, unused
 from oneclick_kubernetes.errors import NoCluster
 from oneclick_kubernetes.logs import Follower, Wanted
 
@@ -99,9 +99,28 @@ def require_cluster(app: Any) -> None:
     """Raise ``ConfigError`` when a cluster is wanted and there is none."""
     choice = choose(app.config.environ)
     if choice.connection is not None:
-        check_file(choice.connection)
+        check(choice.connection)
     elif choice.mode != "none" and of(app).connection is None:
         raise ConfigError(missing_sentence())
+
+
+def expect_cluster(app: Any) -> None:
+    """Raise ``ConfigError`` when a cluster is wanted and none can come: before ``oneclick serve`` starts anything."""
+    if remark := unused(app.config.environ):
+        log.warning(remark)
+    choice = choose(app.config.environ)
+    # A cluster that a plugin's own process is to be cannot be asked for before that runs.
+    if choice.connection is not None or not _others_start_services(app):
+        require_cluster(app)
+
+
+def _others_start_services(app: Any) -> bool:
+    others = [
+        implementation
+        for implementation in app.plugins.hook.register_services.get_hookimpls()
+        if getattr(implementation.plugin, "__name__", "") != __package__
+    ]
+    return any(list(other.function(*(app for _ in other.argnames)) or ()) for other in others)
 
 
 def of(app: Any) -> Live:

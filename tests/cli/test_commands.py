@@ -67,7 +67,42 @@ def test_importing_wsgi_opens_nothing(house: Any) -> None:
     assert not house.data.exists()
 
 
+@pytest.mark.parametrize("command", ["serve", "migrate", "plugins"])
+def test_plugins_that_are_not_there_are_named(house: Any, command: str) -> None:
+    done = house.run(command, ONECLICK_PLUGINS="kubernets,blueprints")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("ONECLICK_PLUGINS names plugins that are not there: kubernets (there are ")
+    assert " kubernetes)" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate"])
+def test_a_data_folder_that_cannot_be_made_is_a_sentence(house: Any, command: str) -> None:
+    done = house.run(command, ONECLICK_DATA="/proc/oneclick")
+    assert done.returncode == 1
+    assert done.stderr == ("ONECLICK_DATA is /proc/oneclick: that folder cannot be made (No such file or directory).\n")
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "scheduler"])
+def test_a_redis_that_does_not_answer_is_a_sentence(house: Any, command: str) -> None:
+    done = house.run(command, REDIS_URL="redis://:secret@127.0.0.1:1")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("The Redis of REDIS_URL cannot be used: ")
+    assert "127.0.0.1:1" in done.stderr
+    assert "secret" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_superuser_makes_no_data_folder(house: Any) -> None:
+    for arguments in (("upsert", "a@example.com", "short"), ("delete", "a@example.com")):
+        done = house.run("superuser", *arguments)
+        assert done.returncode == 1
+        assert done.stderr.startswith(f"There is no data folder {house.data} (ONECLICK_DATA)")
+        assert not house.data.exists()
+
+
 def test_superusers(house: Any) -> None:
+    house.data.mkdir()
     assert "1" not in house.run("superuser", "upsert", "root@example.com", "correct horse").stderr
     assert house.run("superuser", "upsert", "root@example.com", "battery staple").returncode == 0
     for arguments, sentence in [
@@ -102,7 +137,8 @@ def test_broken_plugins_are_listed_with_their_traceback(house: Any) -> None:
         "from oneclick_hooks import hookimpl\n@hookimpl\ndef register_jobs():\n    raise ValueError('on purpose')\n"
     )
     done = house.run("plugins", ONECLICK_PLUGINS="good,bad,late")
-    assert done.returncode == 0
+    assert done.returncode == 1
+    assert house.run("plugins", ONECLICK_PLUGINS="good").returncode == 0
     lines = done.stdout.splitlines()
     assert lines[0].split() == ["good", "on", str(Path(folder, "good.py"))]
     assert any(line.startswith("bad   off") and "nothing_of_that_name" in line for line in lines)

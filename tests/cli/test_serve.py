@@ -88,6 +88,35 @@ def replaced(house: House, before: psutil.Process, word: str) -> bool:
         return False
 
 
+def one_sentence(house: House, **environ: str) -> str:
+    """Return what a ``serve`` that must not start says: one line, and no child ever ran."""
+    done = house.run("serve", "--port", "0", ONECLICK_PLUGINS="kubernetes,demo_cluster", **environ)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize("content", ["foo: [", "", "hello", "\x00\x01", "kind: Config\n"])
+def test_a_kubeconfig_that_is_none_is_a_sentence(house: House, content: str) -> None:
+    file = house.folder / "kubeconfig"
+    file.write_text(content)
+    sentence = one_sentence(house, LOCAL="true", LOCAL_KUBECONFIG_FILE=str(file))
+    assert sentence.startswith("LOCAL is true, but the kubeconfig of LOCAL_KUBECONFIG_FILE cannot be used.")
+    assert str(file) in sentence
+
+
+def test_without_a_cluster_nothing_is_started(house: House) -> None:
+    for environ in ({"DATABASE_URL": f"sqlite:///{house.folder}/x.db"}, {"KUBERNETES_SERVICE_HOST": "10.0.0.1"}):
+        assert one_sentence(house, **environ).startswith("No Kubernetes cluster is configured.")
+
+
+def test_a_host_that_nobody_knows_is_a_sentence(house: House) -> None:
+    done = house.run("serve", "--host", "nosuch.invalid", "--port", "0")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Cannot listen on nosuch.invalid:0 (")
+    assert "Unknown error" not in done.stderr
+
+
 def test_a_taken_port_is_a_sentence(house: House) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -16,6 +16,9 @@ MODES = ("auto", "demo", "none")
 DEFAULT_FILE = "~/.kube/config"
 TOKEN_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 CONNECTIONS = 16
+STRANGE = (LookupError, TypeError, ValueError, AttributeError)
+"""What the library raises for a file that is no kubeconfig: it looks into it without asking what it is."""
+
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"", "0", "false", "no", "off"}
 
@@ -76,6 +79,29 @@ def check_file(connection: ClusterConnection) -> None:
         )
 
 
+def check(connection: ClusterConnection) -> None:
+    """Raise ``ConfigError`` when the kubeconfig that ``LOCAL`` asks for is not there or cannot be used.
+
+    Reads the file as the client does; reaches no cluster.
+    """
+    check_file(connection)
+    if connection.kubeconfig is None:
+        return
+    try:
+        configuration_for(connection)
+    except ConfigError as error:
+        raise ConfigError(
+            f"LOCAL is true, but the kubeconfig of LOCAL_KUBECONFIG_FILE cannot be used. {error}"
+        ) from error
+
+
+def unused(environ: Mapping[str, str]) -> str:
+    """Return a sentence about a setting that is there and has no effect, else an empty text."""
+    if environ.get("LOCAL_KUBECONFIG_FILE", "").strip() and not _flag(environ, "LOCAL"):
+        return "LOCAL_KUBECONFIG_FILE has no effect: set LOCAL=true too to use that cluster."
+    return ""
+
+
 def missing_sentence() -> str:
     """Return what to say when a cluster is needed and none is configured."""
     return (
@@ -100,10 +126,10 @@ def configuration_for(connection: ClusterConnection) -> Any:
             config.load_kube_config(
                 str(path), context=connection.context, client_configuration=configuration, persist_config=False
             )
-    except (config.ConfigException, yaml.YAMLError, OSError, TypeError, AttributeError) as error:
-        # The library looks into the file without asking what it is.
+    except (config.ConfigException, yaml.YAMLError, OSError, *STRANGE) as error:
+        reason = "it is not a kubeconfig" if isinstance(error, STRANGE) else " ".join(str(error).split()).rstrip(".")
         where = connection.kubeconfig or "the in-cluster configuration"
-        raise ConfigError(f"The cluster cannot be reached with {where}: {error}") from error
+        raise ConfigError(f"The cluster cannot be reached with {where}: {reason}.") from error
     configuration.connection_pool_maxsize = CONNECTIONS
     configuration.retries = False
     # The library's own keep_alive would lose TCP_NODELAY: with it, each write waits 40 ms for the other side's word.
