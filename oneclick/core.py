@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -62,6 +63,8 @@ class OneClick:
         self.sockets = SocketHub(config.threads - config.thread_reserve)
         self.realtime = Realtime(self)
         self._closed = False
+        self._hanging_up = threading.Lock()
+        self._on_hang_up: set[Callable[[], None]] | None = set()
         self._looked = time.monotonic()
         self.records.on_committed.append(self._after_commit)
 
@@ -102,10 +105,30 @@ class OneClick:
             self._looked = now
             self.collections.refresh()
 
+    def on_hang_up(self, end: Callable[[], None]) -> Callable[[], None]:
+        """Call ``end`` when connections that stay are ended (now, if they were already); return what forgets it."""
+        with self._hanging_up:
+            waiting = self._on_hang_up
+            if waiting is not None:
+                waiting.add(end)
+        if waiting is None:
+            end()
+
+        def forget() -> None:
+            with self._hanging_up:
+                if self._on_hang_up is not None:
+                    self._on_hang_up.discard(end)
+
+        return forget
+
     def hang_up(self) -> None:
-        """Close all websockets with 1001 and end all realtime connections; no new ones are taken."""
+        """Close all websockets with 1001, end all realtime connections and streamed answers; take no new ones."""
+        with self._hanging_up:
+            waiting, self._on_hang_up = self._on_hang_up, None
         self.sockets.close()
         self.realtime.close()
+        for end in waiting or ():
+            end()
 
     def close(self, restart: bool = False) -> None:
         """End what this process opened; the plugins first."""

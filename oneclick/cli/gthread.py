@@ -18,15 +18,20 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+import orjson
+from gunicorn import util
 from gunicorn.http import RequestParser
-from gunicorn.http.errors import NoMoreData
+from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, NoMoreData
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
+
+from oneclick.errors import ApiError
 
 HEAD_SECONDS = 30.0
 """A request's head must be whole by then, counted from the connection or the head's first byte."""
 
 LARGEST_HEAD = 64 << 10
+"""PocketBase's clients put whole filters into the request line, which gunicorn would bound to 8190 bytes."""
 
 BODY_SECONDS = 30.0
 """A thread waits for a body for so long in all, and a second more for each ``SLOWEST_BODY`` bytes that come."""
@@ -51,9 +56,13 @@ class Reader(SocketUnreader):  # type: ignore[misc]
     """Reads a request, and waits for a client only while ``patience`` lasts."""
 
     patience = BODY_SECONDS
+    refusal: Exception | None = None
 
     def chunk(self, size_hint: int | None = None) -> bytes:
-        """Receive what there is. Raises ``NoMoreData`` for a client that sends too little."""
+        """Receive what there is. Raises ``NoMoreData`` for a client that sends too little, or that the head is too
+        large."""
+        if self.refusal is not None:
+            raise self.refusal
         bound = self.sock.gettimeout()
         started = time.monotonic()
         self.sock.settimeout(max(self.patience if bound is None else min(bound, self.patience), 0.001))
@@ -85,6 +94,8 @@ class Reader(SocketUnreader):  # type: ignore[misc]
             held += received
             over = not received or len(held) >= LARGEST_HEAD
         whole = _END in held
+        if not whole and len(held) >= LARGEST_HEAD:
+            self.refusal = _too_large(held)
         # For one that is cut off or too large the parser must not wait: it says what is wrong with it.
         self.patience = BODY_SECONDS if whole else 0.0
         return whole or over
@@ -100,6 +111,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._lingering: deque[Any] = deque()
+        if self._reads_as_it_comes():
+            # ``Reader`` bounds the whole head.
+            self.cfg.set("limit_request_line", 0)
+        # There is no setting for what is answered to a request that cannot be read.
+        util.write_error = write_error
 
     def enqueue_req(self, conn: Any) -> None:
         """Give the connection a thread as soon as the head of its request is there."""
@@ -198,3 +214,21 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._lingering.remove(conn)
         self.poller.unregister(conn.sock)
         conn.close()
+
+
+def write_error(sock: Any, status: int, reason: str, message: str) -> None:
+    """Answer a request that never reached the application, with an error of the application's shape."""
+    body = orjson.dumps(ApiError(message or reason, status=status).body())
+    head = (
+        f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    util.write_nonblock(sock, head.encode("latin-1") + body)
+
+
+def _too_large(head: bytes) -> Exception:
+    inside = b"\r\n" in head
+    refusal: Exception = (
+        LimitRequestHeaders(f"more than {LARGEST_HEAD} bytes") if inside else LimitRequestLine(len(head), LARGEST_HEAD)
+    )
+    return refusal

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import click
 
-from oneclick.cli.client import Client, Row, signed_in
+from oneclick.cli.client import Client, Refused, Row, signed_in
 from oneclick.cli.group import CommandError
 from oneclick.cli.projects import find_deployment
 
@@ -70,13 +70,21 @@ class Follower:
         looked = 0.0
         while True:
             if time.monotonic() - looked >= LOOK_SECONDS:
-                self._look()
+                self._look_again() if looked else self._look()
                 looked = time.monotonic()
             try:
                 pod, line = self.lines.get(timeout=LOOK_SECONDS / 4)
             except queue.Empty:
                 continue
             click.echo(f"{pod}: {line}" if len(self.threads) > 1 else line)
+
+    def _look_again(self) -> None:
+        try:
+            self._look()
+        except Refused:
+            raise
+        except CommandError as error:
+            raise CommandError(f"The server at {self.client.url} has stopped or is out of reach.") from error
 
     def _look(self) -> None:
         pods = pod_names(self.client, self.deployment)

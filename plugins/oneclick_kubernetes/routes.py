@@ -192,7 +192,7 @@ def _logs(project_id: str, pod_name: str, follow: bool) -> flask.Response:
         except BaseException:
             app.sockets.leave()
             raise
-    listener = Listener()
+    listener = Listener(follower.end)
     response = _streamed(lines_until(follower, listener.is_gone))
     response.call_on_close(listener.leave)
     response.call_on_close(follower.end)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import stat
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -160,3 +162,36 @@ def test_logs_and_following_them(served: House) -> None:
     finally:
         following.kill()
         following.wait()
+
+
+def test_followed_logs_end_properly_when_the_server_stops(served: House) -> None:
+    served.run("deploy", "nginx:1", "--project", "end", "--create-project", "--name", "web", "--port", "80", "--wait")
+    shown = served.run("status", "end/web").stdout
+    pod, deployment = re.search(r"^pod +(\S+)$", shown, re.MULTILINE), re.search(r"web \((\w+)\)", shown)
+    assert pod, shown
+    assert deployment, shown
+    authorized = {"Authorization": token(served)}
+    record = httpx.get(f"{served.url}/api/collections/deployments/records/{deployment[1]}", headers=authorized).json()
+    began, ended = threading.Event(), []
+
+    def follow() -> None:
+        path = f"{served.url}/pb/{record['project']}/{pod[1]}/logs"
+        with httpx.stream("GET", path, headers=authorized, timeout=60) as answer:
+            # Raises when the answer is cut off.
+            for _part in answer.iter_bytes():
+                began.set()
+        ended.append(time.monotonic())
+
+    threading.Thread(target=follow, daemon=True).start()
+    command = served.popen(sys.executable, "-m", "oneclick", "logs", "-f", "end/web")
+    assert command.stdout is not None
+    assert command.stdout.readline()
+    assert began.wait(20)
+    started = time.monotonic()
+    seconds = served.end(signal.SIGINT)
+    assert command.wait(20) == 1
+    assert served.log().splitlines()[-1] == f"The server at {served.url} has stopped or is out of reach."
+    wait_for(lambda: ended, 5)
+    assert ended[0] - started < 3
+    # gunicorn would wait ten seconds for the streams.
+    assert seconds < 8

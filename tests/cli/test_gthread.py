@@ -137,6 +137,23 @@ def test_a_head_in_drops_gets_no_more_time(dial: Dial) -> None:
     assert time.monotonic() - started < 6
 
 
+def test_long_request_lines_are_read_and_endless_ones_answered(dial: Dial) -> None:
+    def asking(length: int, end: bytes = b" HTTP/1.1\r\nHost: a\r\n\r\n") -> bytes:
+        return b"GET /api/health?filter=" + b"x" * length + end
+
+    assert answer(dial(asking(60 << 10)))[0] == 200
+    for content, status in [
+        (asking(70 << 10, b""), 414),
+        (HEALTH[:-2] + b"X: " + b"x" * (70 << 10), 431),
+        (asking(1, "🚀 HTTP/1.1\r\nHost: a\r\n\r\n".encode()), 400),
+        (HEALTH[:-2] + b"Content-Type: a/b\r\nContent-Type: a/b\r\n\r\n", 400),
+    ]:
+        got, body = answer(dial(content))
+        said = json.loads(body)
+        assert (got, said["status"], said["data"]) == (status, status, {}), said
+        assert said["message"].endswith(".")
+
+
 def test_a_head_in_pieces_and_two_requests_at_once_are_served(dial: Dial) -> None:
     connection = dial()
     for piece in (HEALTH[:5], HEALTH[5:-3], HEALTH[-3:-1], HEALTH[-1:]):
