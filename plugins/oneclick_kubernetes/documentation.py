@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from oneclick_kubernetes import manifest, socket_documentation
+
 PROJECT = ("projectId", "The project's id.")
 EITHER = ("rolloutId", "The id of a deployment, or of one of its rollouts.")
 POD = ("podName", "The pod's name.")
@@ -123,9 +125,27 @@ def documentation() -> dict[str, Any]:
         (PROJECT, POD),
     )
     _add(paths, "delete", "/pb/{projectId}/job/{jobName}", "deleteJob", "Job deleted successfully", (PROJECT, JOB))
-    for name in ("rollouts", "deployments", "logs", "events"):
-        paths[f"/ws/k8s/{name}"] = {"get": _socket(name)}
-    return {"paths": paths, "components": {"schemas": SCHEMAS}}
+    paths |= socket_documentation.paths()
+    return {"paths": paths, "components": {"schemas": SCHEMAS | socket_documentation.SCHEMAS | manifest_schemas()}}
+
+
+def manifest_schemas() -> dict[str, Any]:
+    """Return the manifest's schema as ``Manifest``, and those of its parts as ``ManifestImage`` and so on."""
+    parts = manifest.json_schema()["$defs"]
+    names = {part: part if part == "Manifest" else f"Manifest{part}" for part in parts}
+    return {names[part]: _renamed(schema, names) for part, schema in parts.items()}
+
+
+def _renamed(schema: Any, names: dict[str, str]) -> Any:
+    """Return a schema whose references lead to the document's components."""
+    if isinstance(schema, list):
+        return [_renamed(item, names) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    renamed = {key: _renamed(value, names) for key, value in schema.items()}
+    if isinstance(reference := renamed.get("$ref"), str):
+        renamed["$ref"] = f"#/components/schemas/{names[reference.removeprefix('#/$defs/')]}"
+    return renamed
 
 
 def _add(
@@ -160,14 +180,3 @@ def _add(
 
 def _query(name: str, schema: dict[str, Any], text: str) -> dict[str, Any]:
     return {"name": name, "in": "query", "description": text, "schema": schema}
-
-
-def _socket(name: str) -> dict[str, Any]:
-    return {
-        "operationId": f"watch{name.capitalize()}",
-        "tags": ["kubernetes"],
-        "responses": {
-            "101": {"description": "WebSocket connection established"},
-            "401": {"description": "No valid token in the header or cookie"},
-        },
-    }

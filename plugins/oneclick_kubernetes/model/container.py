@@ -30,18 +30,21 @@ class Variable(Part, frozen=True, kw_only=True):
     """A plain variable."""
 
     name: EnvName
-    value: LooseText
+    value: Annotated[LooseText, Meta(description="Its value.")]
 
 
 class SecretVariable(Part, frozen=True, kw_only=True):
-    """A variable whose value is secret; it is kept in a Secret and never sent out."""
+    """A variable whose value is secret; it is kept in a Secret of the cluster and never sent out."""
 
     name: Annotated[EnvName, Meta(extra={"trim": True})]
-    value: LooseText
+    value: Annotated[
+        LooseText,
+        Meta(description="Its value. Answers show oc-secret:… in its place, which keeps the value when sent."),
+    ]
 
 
 class Amounts(Part, frozen=True, kw_only=True):
-    """CPU and memory."""
+    """CPU and memory of one pod."""
 
     cpu: Cpu
     memory: Memory
@@ -50,25 +53,29 @@ class Amounts(Part, frozen=True, kw_only=True):
 class Resources(Part, frozen=True, kw_only=True):
     """What a container is promised and what it may use at most."""
 
-    requests: Amounts
-    limits: Amounts
+    requests: Annotated[Amounts, Meta(description="What each pod is promised; not above the limits.")]
+    limits: Annotated[Amounts, Meta(description="What each pod may use at most.")]
 
 
 class Capabilities(Part, frozen=True, kw_only=True):
     """Capabilities given to and taken from the container."""
 
-    add: tuple[Capability, ...] = ()
-    drop: tuple[Capability, ...] = ()
+    add: Annotated[tuple[Capability, ...], Meta(description="Those to give, without CAP_.")] = ()
+    drop: Annotated[tuple[Capability, ...], Meta(description="Those to take away, without CAP_; ALL: every one.")] = ()
 
 
 class SecurityContext(Part, frozen=True, kw_only=True):
     """As whom and with which rights the container runs. What is not given is left to the image and the cluster."""
 
-    fs_group: Id | None = None
-    run_as_user: Id | None = None
-    run_as_group: Id | None = None
-    allow_privilege_escalation: bool | None = None
-    run_as_non_root: bool | None = None
-    read_only_root_filesystem: bool | None = None
-    privileged: bool | None = None
-    capabilities: Capabilities | None = None
+    fs_group: Annotated[Id | None, Meta(description="The id of the group that owns the volumes' files.")] = None
+    run_as_user: Annotated[Id | None, Meta(description="The user's id; 0 is root.")] = None
+    run_as_group: Annotated[Id | None, Meta(description="The group's id; 0 is root's.")] = None
+    allow_privilege_escalation: Annotated[
+        bool | None, Meta(description="Whether a process may gain more rights than its parent's.")
+    ] = None
+    run_as_non_root: Annotated[bool | None, Meta(description="Refuse to start the container as root.")] = None
+    read_only_root_filesystem: Annotated[
+        bool | None, Meta(description="Let the container write to its volumes alone.")
+    ] = None
+    privileged: Annotated[bool | None, Meta(description="All rights of the node. Most clusters refuse it.")] = None
+    capabilities: Annotated[Capabilities | None, Meta(description="Parts of root's rights, one by one.")] = None

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from cronsim import CronSim, CronSimError
+from msgspec import Meta
 
 from oneclick_kubernetes import names
 from oneclick_kubernetes.model.container import Resources, Variable
@@ -45,13 +46,36 @@ def schedule_problem(schedule: str) -> Problem | None:
 class CronJob(Part, frozen=True, kw_only=True):
     """A container that runs by the clock."""
 
-    name: Annotated[str, checked("Its name.", names.composed_label(names.CRONJOB_LENGTH))]
-    suspend: Annotated[bool, checked("Whether it rests.", blank=True, default=False)]
-    image: Image
-    schedule: Annotated[str, checked("When it runs, in UTC unless the cluster says otherwise.", schedule_problem)]
-    command: tuple[LooseText, ...] = ()
-    args: tuple[LooseText, ...] = ()
-    max_retries: Count | None = None
-    backoff_limit: Count | None = None
-    env: tuple[Variable, ...] = ()
-    resources: Resources
+    name: Annotated[
+        str,
+        checked(
+            "Its name, unique among the cron jobs: lower-case letters, digits and -.",
+            names.composed_label(names.CRONJOB_LENGTH),
+            maxLength=names.CRONJOB_LENGTH - names.ID_LENGTH - 1,
+        ),
+    ]
+    suspend: Annotated[bool, checked("Whether it rests: no runs are started.", blank=True, default=False)]
+    image: Annotated[Image, Meta(description="What it runs.")]
+    schedule: Annotated[
+        str,
+        checked(
+            "When it runs: minute, hour, day, month, weekday, as in crontab, or a word such as @daily; in UTC unless "
+            "the cluster says otherwise.",
+            schedule_problem,
+            maxLength=_LONGEST,
+        ),
+    ]
+    command: Annotated[
+        tuple[LooseText, ...], Meta(description="The program and its first arguments; empty: the image's entrypoint.")
+    ] = ()
+    args: Annotated[tuple[LooseText, ...], Meta(description="Further arguments; empty: the image's.")] = ()
+    max_retries: Annotated[
+        Count | None, Meta(description="How often a failed run is tried again; does not count beside backoffLimit.")
+    ] = None
+    backoff_limit: Annotated[
+        Count | None, Meta(description="How often a failed run is tried again. Without either the cluster decides: 6.")
+    ] = None
+    env: Annotated[
+        tuple[Variable, ...], Meta(description="Plain variables of its own. It has neither the app's nor its secrets.")
+    ] = ()
+    resources: Annotated[Resources, Meta(description="What each run is promised and may use.")]

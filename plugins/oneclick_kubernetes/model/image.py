@@ -47,12 +47,29 @@ def tag_problem(tag: str) -> Problem | None:
 class Image(Part, frozen=True, kw_only=True):
     """An image, and the credentials to pull it when both are given."""
 
-    registry: Annotated[str, checked("The registry's host.", registry_problem)]
-    repository: Annotated[str, checked("The repository in it.", repository_problem)]
+    registry: Annotated[
+        str, checked("The registry's host, with a port if needed: docker.io, ghcr.io.", registry_problem, maxLength=255)
+    ]
+    repository: Annotated[
+        str, checked("The repository in it: library/nginx, acme/app.", repository_problem, maxLength=255)
+    ]
     # YAML reads an unquoted 1.10 as the number 1.1: guessing would deploy another version.
-    tag: Annotated[str, Meta(description="The tag.", min_length=1, extra={"check": tag_problem, "exact": True})]
-    username: str = ""
-    password: str = ""
+    tag: Annotated[
+        str,
+        Meta(
+            description="The tag, of at most 128 characters; a digest may follow it: 1.27@sha256:… In YAML in quotes.",
+            min_length=1,
+            extra={"check": tag_problem, "exact": True},
+        ),
+    ]
+    username: Annotated[str, Meta(description="Who pulls it, from a private registry.")] = ""
+    password: Annotated[
+        str,
+        Meta(
+            description="The password or token to pull it with; secret: answers show oc-secret:… in its place, which "
+            "keeps it when sent."
+        ),
+    ] = ""
 
     @property
     def reference(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 import msgspec
+from msgspec import Meta
 
 from oneclick_kubernetes import names
 from oneclick_kubernetes.model.container import Resources, SecretVariable, SecurityContext, Variable
@@ -25,43 +26,75 @@ class Metadata(Part, frozen=True, kw_only=True):
 
     ignored: ClassVar[frozenset[str]] = frozenset({"*"})
 
-    annotations: Annotations = msgspec.field(default_factory=dict)
+    annotations: Annotated[Annotations, Meta(description="Annotations of the Deployment.")] = msgspec.field(
+        default_factory=dict
+    )
 
 
 class Spec(Part, frozen=True, kw_only=True):
     """What should run."""
 
-    args: tuple[LooseText, ...] = ()
-    command: tuple[LooseText, ...] = ()
+    args: Annotated[tuple[LooseText, ...], Meta(description="Further arguments; empty: the image's.")] = ()
+    command: Annotated[
+        tuple[LooseText, ...], Meta(description="The program and its first arguments; empty: the image's entrypoint.")
+    ] = ()
     rollout_strategy: Annotated[
-        str, checked("How pods are replaced.", one_of(*STRATEGIES), blank=True, enum=["", *STRATEGIES])
+        str,
+        checked(
+            "How pods are replaced: recreate ends the old ones first, rollingUpdate once new ones are ready; empty: "
+            "recreate with volumes, else rollingUpdate.",
+            one_of(*STRATEGIES),
+            blank=True,
+            enum=["", *STRATEGIES],
+        ),
     ] = ""
-    node_selector: Labels = msgspec.field(default_factory=dict)
-    tolerations: tuple[Toleration, ...] = ()
-    host_aliases: tuple[HostAlias, ...] = ()
-    image: Image
-    security_context: SecurityContext | None = None
-    horizontal_scale: HorizontalScale
-    resources: Resources
-    env: tuple[Variable, ...] = ()
-    secrets: tuple[SecretVariable, ...] = ()
-    volumes: tuple[Volume, ...] = ()
-    interfaces: tuple[Interface, ...] = ()
+    node_selector: Annotated[Labels, Meta(description="Labels that a node must have to run the pods.")] = msgspec.field(
+        default_factory=dict
+    )
+    tolerations: Annotated[
+        tuple[Toleration, ...], Meta(description="Taints of nodes that do not keep the pods away.")
+    ] = ()
+    host_aliases: Annotated[tuple[HostAlias, ...], Meta(description="Entries of the pods' hosts file.")] = ()
+    image: Annotated[Image, Meta(description="What runs.")]
+    security_context: Annotated[
+        SecurityContext | None,
+        Meta(description="As whom and with which rights it runs; null: as image and cluster say."),
+    ] = None
+    horizontal_scale: Annotated[HorizontalScale, Meta(description="How many pods run.")]
+    resources: Annotated[Resources, Meta(description="What each pod is promised and may use.")]
+    env: Annotated[tuple[Variable, ...], Meta(description="Plain variables.")] = ()
+    secrets: Annotated[
+        tuple[SecretVariable, ...], Meta(description="Secret variables, of other names than the plain ones.")
+    ] = ()
+    volumes: Annotated[
+        tuple[Volume, ...], Meta(description="Storage that outlives the pods; mounted on one node at a time.")
+    ] = ()
+    interfaces: Annotated[tuple[Interface, ...], Meta(description="Ports of the container, each with a Service.")] = ()
     service_account_name: Annotated[
-        str, checked("The service account; empty: one of its own.", names.subdomain_problem, blank=True, default="")
+        str,
+        checked(
+            "The service account; empty: one of its own.",
+            names.subdomain_problem,
+            blank=True,
+            default="",
+            maxLength=253,
+        ),
     ]
-    cronjobs: tuple[CronJob, ...] = ()
+    cronjobs: Annotated[tuple[CronJob, ...], Meta(description="Containers that run by the clock beside the app.")] = ()
 
 
 class Manifest(Part, frozen=True, kw_only=True):
-    """A rollout's manifest."""
+    """What a rollout runs, and how."""
 
     # A manifest pasted from a cluster has what the original's operator wrote about it.
     ignored: ClassVar[frozenset[str]] = frozenset({"status"})
 
     api_version: Annotated[
-        str, checked("Always this one.", one_of(API_VERSION), default=API_VERSION, enum=[API_VERSION])
+        str,
+        checked(
+            "The version of this form; always this one.", one_of(API_VERSION), default=API_VERSION, enum=[API_VERSION]
+        ),
     ]
     kind: Annotated[str, checked("Always this one.", one_of(KIND), default=KIND, enum=[KIND])]
-    metadata: Metadata | None = None
-    spec: Spec
+    metadata: Annotated[Metadata | None, Meta(description="Annotations; whatever else is in it does not count.")] = None
+    spec: Annotated[Spec, Meta(description="What should run.")]

@@ -44,14 +44,38 @@ def one_of(*allowed: str) -> Check:
     return check
 
 
-Cpu = Annotated[str, checked("An amount of CPU in cores, such as 100m or 0.5.", quantities.cpu_problem)]
-Memory = Annotated[str, checked("An amount of memory in bytes, such as 128Mi.", quantities.memory_problem)]
-Storage = Annotated[str, checked("A volume's size in bytes, such as 1Gi.", quantities.storage_problem)]
-EnvName = Annotated[str, checked("A variable's name.", names.env_name_problem)]
+Cpu = Annotated[
+    str,
+    checked("CPU in cores: 0.5, or 500m for as many thousandths; 0 or more.", quantities.cpu_problem, maxLength=40),
+]
+Memory = Annotated[
+    str,
+    checked(
+        "Memory in bytes, with a suffix such as Mi or Gi: 128Mi; 0, or at least one byte.",
+        quantities.memory_problem,
+        maxLength=40,
+    ),
+]
+Storage = Annotated[
+    str,
+    checked(
+        "The size in bytes, with a suffix such as Mi or Gi: 1Gi; at least one byte.",
+        quantities.storage_problem,
+        maxLength=40,
+    ),
+]
+EnvName = Annotated[
+    str, checked("Its name: letters, digits, _, - and ., no digit first.", names.env_name_problem, maxLength=253)
+]
 LooseText = Annotated[str, Meta(extra={"loose": True})]
 """Any text. Numbers and booleans, as YAML reads unquoted values, are taken as they are written in JSON."""
 LabelKey = Annotated[str, checked("A label's key.", names.label_key_problem)]
-LabelValue = Annotated[str, Meta(extra={"loose": True, "check": names.label_value_problem})]
+LabelValue = Annotated[
+    str,
+    Meta(
+        extra={"loose": True, "check": names.label_value_problem}, extra_json_schema={"maxLength": names.LABEL_LENGTH}
+    ),
+]
 AnnotationKey = Annotated[str, checked("An annotation's key.", names.annotation_key_problem)]
 Labels = dict[LabelKey, LabelValue]
 Annotations = dict[AnnotationKey, LooseText]

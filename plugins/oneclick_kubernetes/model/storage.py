@@ -30,9 +30,19 @@ class Volume(Part, frozen=True, kw_only=True):
     # The original's UI stored its own key with each volume.
     ignored: ClassVar[frozenset[str]] = frozenset({"id"})
 
-    name: Annotated[str, checked("Its name.", names.composed_label())]
-    mount_path: Annotated[str, checked("Where the container sees it.", mount_path_problem)]
+    name: Annotated[
+        str,
+        checked(
+            "Its name, unique among the volumes: lower-case letters, digits and -.",
+            names.composed_label(),
+            maxLength=names.LABEL_LENGTH - names.ID_LENGTH - 1,
+        ),
+    ]
+    mount_path: Annotated[
+        str, checked("Where the container sees it: an absolute path, one a volume, not /.", mount_path_problem)
+    ]
     size: Storage
     storage_class: Annotated[
-        str, checked("The storage class; empty: the cluster's default.", names.subdomain_problem, blank=True)
+        str,
+        checked("The storage class; empty: the cluster's default.", names.subdomain_problem, blank=True, maxLength=253),
     ] = ""
