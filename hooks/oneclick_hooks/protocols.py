@@ -68,7 +68,15 @@ class RequestInfo(Protocol):
     @property
     def headers(self) -> Mapping[str, str]: ...
     @property
-    def body(self) -> Mapping[str, Any]: ...
+    def body(self) -> Mapping[str, Any]:
+        """The body with its values as the record has them."""
+        ...
+
+    @property
+    def sent(self) -> Mapping[str, Any]:
+        """The body as it came: a field may have made something else of a value, such as ``""`` of a wrong date."""
+        ...
+
     @property
     def auth(self) -> Record | None: ...
     @property

@@ -25,6 +25,12 @@ class RequestInfo:
     body: Mapping[str, Any] = field(default_factory=dict)
     auth: Record | None = None
     cause: str = "person"
+    _sent: Mapping[str, Any] | None = None
+
+    @property
+    def sent(self) -> Mapping[str, Any]:
+        """The body as it came, before the fields made their values of it."""
+        return self.body if self._sent is None else self._sent
 
     @property
     def is_superuser(self) -> bool:
@@ -36,8 +42,8 @@ class RequestInfo:
         return RequestValues(self.context, self.method, self.query, self.headers, self.body, self.auth)
 
     def with_body(self, body: Mapping[str, Any]) -> RequestInfo:
-        """Return the same request with another body."""
-        return replace(self, body=body)
+        """Return the same request with what was made of its body."""
+        return replace(self, body=body, _sent=self.sent)
 
     def in_context(self, context: str) -> RequestInfo:
         """Return the same request in another context."""

@@ -23,7 +23,8 @@ def misshapen(value: Any, paths: Sequence[str]) -> FieldErrors:
         for where, expected in _misfits(value, path.split("."), ()):
             leaf = field_error("validation_invalid_secret_shape", f"must be {expected}")
             if not where:
-                return leaf
+                # The whole value is of another kind, which is no matter of secrets.
+                return field_error("validation_invalid_type", f"must be {expected}")
             _put(errors, where, leaf)
     return errors
 

@@ -37,7 +37,7 @@ Steps = Generator[None, Any, Any]
 def before_create(event: RecordEvent) -> None:
     """Refuse what cannot run; set what the client has no say in."""
     app, record = event.app, event.record
-    if record["endDate"]:
+    if record["endDate"] or _is_wrong_date(event, "endDate"):
         raise ValidationError(
             {"endDate": field_error("validation_not_allowed", "EndDate is not allowed on create.")},
             "EndDate is not allowed on create.",
@@ -123,6 +123,10 @@ def before_update(event: RecordEvent) -> None:
     if record.changed("manifest"):
         leaf = field_error("validation_immutable", "A rollout's manifest cannot be changed. Create a new rollout.")
         raise ValidationError({"manifest": leaf}, "Failed to update record.")
+    if _is_wrong_date(event, "endDate"):
+        sentence = "Must be a moment such as 2026-01-31 12:00:00.000Z to stop, or empty to run again."
+        leaf = field_error("validation_invalid_date", sentence)
+        raise ValidationError({"endDate": leaf}, "Failed to update record.")
     ended, wanted_end = record.original("endDate"), record["endDate"]
     if ended and wanted_end:
         record["endDate"] = ended
@@ -130,6 +134,12 @@ def before_update(event: RecordEvent) -> None:
         runs.mark_ended(record, runs.now())
     elif ended:
         _reopen(app, record, _reopening(event))
+
+
+def _is_wrong_date(event: RecordEvent, name: str) -> bool:
+    """Tell whether a text that is no date was sent: it became ``""``, which is an order of its own here."""
+    sent = event.request.sent.get(name) if event.request is not None else None
+    return sent not in (None, "") and not event.record[name]
 
 
 def _reopening(event: RecordEvent) -> Intent:

@@ -113,3 +113,35 @@ def test_many_reopen_different_rollouts_at_once(api: TestApi, ann: Record, rollo
     assert {answer.status_code for answer in answers} == {200}, [answer.text for answer in answers]
     assert len(running(api)) == 1
     assert history(api)[-1]["rollout"] == running(api)[0]
+
+
+@pytest.mark.parametrize("wrong", ["tomorrow", "2026-13-45", " ", 0, False, {}, ["2026-01-31"]])
+def test_an_end_that_is_no_moment_is_refused(api: TestApi, rollouts: list[str], wrong: Any) -> None:
+    before = {one: api.get(f"{ROLLOUTS}/{one}").get_json() for one in rollouts}
+    for rollout in (rollouts[0], rollouts[-1]):
+        answer = api.patch(f"{ROLLOUTS}/{rollout}", {"endDate": wrong})
+        assert answer.status_code == 400, answer.text
+        assert answer.get_json()["data"]["endDate"]["code"] == "validation_invalid_date"
+    assert {one: api.get(f"{ROLLOUTS}/{one}").get_json() for one in rollouts} == before
+    body = {name: before[rollouts[0]][name] for name in ("user", "project", "deployment")}
+    answer = api.post(ROLLOUTS, {**body, "manifest": manifest("1.29"), "endDate": wrong})
+    assert (answer.status_code, list(answer.get_json()["data"])) == (400, ["endDate"])
+    assert running(api) == [rollouts[-1]]
+
+
+def test_an_empty_end_still_means_run_again(api: TestApi, rollouts: list[str]) -> None:
+    assert api.patch(f"{ROLLOUTS}/{rollouts[0]}", {"endDate": ""}).status_code == 200
+    assert running(api) == [rollouts[0]]
+    assert api.patch(f"{ROLLOUTS}/{rollouts[0]}", {"endDate": "2026-01-31"}).status_code == 200
+    assert running(api) == []
+
+
+@pytest.mark.parametrize("odd", ["x", 5, True, ["x"]])
+def test_a_manifest_that_is_no_object_is_called_so(api: TestApi, rollouts: list[str], odd: Any) -> None:
+    wanted = {"code": "validation_invalid_type", "message": "Must be an object."}
+    answer = api.patch(f"{ROLLOUTS}/{rollouts[0]}", {"manifest": odd})
+    assert (answer.status_code, answer.get_json()["data"]) == (400, {"manifest": wanted})
+    one = api.get(f"{ROLLOUTS}/{rollouts[0]}").get_json()
+    body = {name: one[name] for name in ("user", "project", "deployment")}
+    answer = api.post(ROLLOUTS, {**body, "manifest": odd})
+    assert (answer.status_code, answer.get_json()["data"]) == (400, {"manifest": wanted})

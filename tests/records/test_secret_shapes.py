@@ -29,7 +29,8 @@ def blueprints(app: App) -> Any:
 
 
 def odd(message: str, *where: str) -> Any:
-    error: Any = {"code": "validation_invalid_secret_shape", "message": message}
+    code = "validation_invalid_secret_shape" if where else "validation_invalid_type"
+    error: Any = {"code": code, "message": message}
     for step in reversed(where):
         error = {step: error}
     return error
