@@ -134,10 +134,11 @@ def on_record_create_execute(event: RecordEvent) -> Steps:
 
 
 @hookimpl(wrapper=True)
-@on("rollouts")
+@on("rollouts", "deployments")
 def on_record_update_execute(event: RecordEvent) -> Steps:
-    """In the transaction: a stop or a reopening reaches the outbox and the history."""
-    return (yield from _around(event, rollouts=write_path.around_update))
+    """In the transaction: a stop or a reopening reaches the outbox and the history; a name stays one deployment's."""
+    handlers = {"rollouts": write_path.around_update, "deployments": lifecycle.around_deployment_update}
+    return (yield from _around(event, **handlers))
 
 
 @hookimpl(wrapper=True)

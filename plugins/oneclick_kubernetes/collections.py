@@ -18,6 +18,9 @@ ROLLOUTS = "rollouts"
 RUNS = "rolloutRuns"
 OUTBOX = "rolloutOutbox"
 
+NAME_LENGTH = 100
+"""How long a deployment's name may be: pages and tables show it in one line."""
+
 SIGNED_IN = '@request.auth.id != ""'
 OWNS = f"{SIGNED_IN} && user = @request.auth.id"
 OWNS_PROJECT = f"{SIGNED_IN} && project.user = @request.auth.id"
@@ -73,7 +76,7 @@ _DEPLOYMENTS = {
     "updateRule": f"{OWNS_PROJECT} && {_keeps('user', 'project')}",
     "deleteRule": OWNS_PROJECT,
     "fields": [
-        {"name": "name", "type": "text", "presentable": True},
+        {"name": "name", "type": "text", "max": NAME_LENGTH, "presentable": True},
         _one("user", USERS_ID),
         _one("project", PROJECTS_ID),
         AVATAR,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
+import sqlalchemy as sa
+
 from oneclick.errors import ValidationError, field_error
 from oneclick_hooks import RecordEvent
 from oneclick_hooks.protocols import Record
@@ -14,6 +16,9 @@ from oneclick_kubernetes.collections import DEPLOYMENTS, PROJECTS, ROLLOUTS
 AUTO_UPDATES = "autoUpdates"
 PAGE = 200
 REQUEST_SECONDS = 3.0
+
+# Compared in Python: the databases do not agree on small letters beyond ASCII.
+_NAMES = sa.text(f'SELECT name FROM "{DEPLOYMENTS}" WHERE project = :project AND id <> :id')  # noqa: S608
 
 Steps = Generator[None, Any, Any]
 
@@ -27,9 +32,17 @@ def around_project_insert(event: RecordEvent) -> Steps:
 
 
 def around_deployment_insert(event: RecordEvent) -> Steps:
-    """In the transaction: refuse an id whose objects are still to be removed."""
+    """In the transaction: refuse an id whose objects are still to be removed, and a name that another has."""
     # The one row of this id would then speak of the new project, and nobody would know the old one's objects.
     _refuse_id_in_removal(event.app, event.record.id, DEPLOYMENTS, "deployment")
+    _refuse_taken_name(event.app, event.record)
+    return (yield)
+
+
+def around_deployment_update(event: RecordEvent) -> Steps:
+    """In the transaction: refuse a name that another has. Who has it already may keep it."""
+    if event.record.changed("name") or event.record.changed("project"):
+        _refuse_taken_name(event.app, event.record)
     return (yield)
 
 
@@ -79,6 +92,25 @@ def _refuse_id_in_removal(app: Any, subject: str, kind: str, word: str) -> None:
     if before is not None and before.removed:
         error = field_error("validation_not_unique", f"A {word} of this id is being removed.")
         raise ValidationError({"id": error}, "Failed to create record.")
+
+
+def _refuse_taken_name(app: Any, deployment: Record) -> None:
+    """People and the command line say PROJECT/NAME, which must mean one deployment."""
+    wanted = _as_said(deployment["name"])
+    if not wanted:
+        return
+    # Two that take the same name at once wait for each other here.
+    outbox.read_locked(app, deployment["project"], PROJECTS)
+    with app.database.connection() as connection:
+        others = connection.execute(_NAMES, {"project": deployment["project"], "id": deployment.id}).scalars()
+        taken = any(_as_said(name) == wanted for name in others)
+    if taken:
+        error = field_error("validation_not_unique", "Another deployment of this project has this name.")
+        raise ValidationError({"name": error}, f"Failed to {'create' if deployment.is_new else 'update'} record.")
+
+
+def _as_said(name: str) -> str:
+    return name.strip().casefold()
 
 
 def _delete_parts(app: Any, deployment: Record) -> None:

@@ -139,11 +139,11 @@ def read(app: Any, subject: str, kind: str = DEPLOYMENTS) -> Row | None:
     return _row(found) if found is not None else None
 
 
-def read_locked(app: Any, subject: str) -> Row | None:
-    """Return a deployment's row and keep others from raising it until the open transaction ends."""
+def read_locked(app: Any, subject: str, kind: str = DEPLOYMENTS) -> Row | None:
+    """Return a deployment's or project's row and keep others from raising it until the open transaction ends."""
     with app.database.transaction() as transaction:
-        transaction.connection.execute(_LOCK, {"kind": DEPLOYMENTS, "subject": subject})
-        return read(app, subject)
+        transaction.connection.execute(_LOCK, {"kind": kind, "subject": subject})
+        return read(app, subject, kind)
 
 
 def due(app: Any, limit: int = 100) -> list[Row]:
