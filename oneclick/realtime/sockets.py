@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 PING_SECONDS = 25
 MAX_MESSAGE = 64 << 10
+MAX_REASON = 123
 INBOX = 64
 LINGER_SECONDS = 2.0
 
@@ -95,7 +96,7 @@ class SocketConnection:
                 self._wire.outbox.put(encode_text(_text({"error": error})), forced=True)
             # The client may have closed at the same moment, in which case the protocol takes no second close.
             with suppress(ConnectionClosed, OSError, ProtocolError):
-                self._socket.close(code, reason[:120] or None)
+                self._socket.close(code, _cut(reason) or None)
             self.closed.set()
 
     def finish(self) -> None:
@@ -199,6 +200,11 @@ class _Inbox(list[Any]):
         if len(self) >= INBOX:
             del self[0]
         super().append(message)
+
+
+def _cut(reason: str) -> str:
+    """Return as much of a reason as a closing frame holds, which counts bytes."""
+    return reason.encode()[:MAX_REASON].decode(errors="ignore")
 
 
 def _text(message: Any) -> bytes:

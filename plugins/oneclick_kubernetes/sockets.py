@@ -38,12 +38,17 @@ def sockets() -> tuple[Socket, ...]:
     )
 
 
+def _refuse(connection: SocketConnection, code: int, sentence: str) -> None:
+    """End the connection and say why, as a message and as the reason of the close: who reads one need not the other."""
+    connection.close(code, sentence, sentence)
+
+
 def _text(connection: SocketConnection, name: str) -> str | None:
     """Return a text of the first message; close with 4400 when it is something else."""
     value = connection.message.get(name)
     if value is None or isinstance(value, str):
         return value or ""
-    connection.close(BAD_INPUT, "bad input", f"{name} must be a text.")
+    _refuse(connection, BAD_INPUT, f"{name} must be a text.")
     return None
 
 
@@ -56,10 +61,10 @@ def watch_objects(connection: SocketConnection) -> None:
     if project is None or deployment is None:
         return
     if not project:
-        connection.close(BAD_INPUT, "bad input", "projectId is missing.")
+        _refuse(connection, BAD_INPUT, "The first message must name projectId.")
         return
     if deployment and connection.records[DEPLOYMENTS]["project"] != project:
-        connection.close(NOT_FOUND, "not found", "There is no such deployment in this project.")
+        _refuse(connection, NOT_FOUND, "There is no such deployment in this project.")
         return
     kinds = connection.message.get("kinds")
     words = frozenset(WORDS.values()) | (extra_words(kinds) if isinstance(kinds, list) else frozenset())
@@ -70,7 +75,7 @@ def _watch_objects(connection: SocketConnection, project: str, deployment: str, 
     cache = live.of(current()).cache
     with cache.held(FIRST_LIST) as store:
         if store is None:
-            connection.close(AWAY, "no cluster", cache.problem or "The cluster does not answer.")
+            _refuse(connection, AWAY, cache.problem or "The cluster does not answer.")
             return
         secrets = Secrets(project, deployment)
         viewer = Viewer(project, deployment, words, connection.send, secrets.changed.set)
@@ -138,7 +143,8 @@ def watch_events(connection: SocketConnection) -> None:
     if connection.closed.is_set():
         return
     if not project or not kind or not name:
-        connection.close(BAD_INPUT, "bad input", "projectId, kind and name are needed.")
+        missing = [key for key, value in ((PROJECT_KEYS, project), ("kind", kind), ("name", name)) if not value]
+        _refuse(connection, BAD_INPUT, f"The first message must name {' and '.join(missing)}.".replace("|", " or "))
         return
     _served(connection, lambda: _watch_events(connection, project, kind, name))
 
@@ -156,7 +162,7 @@ def _watch_events(connection: SocketConnection, project: str, kind: str, name: s
     cache = live.of(current()).cache
     with cache.held(FIRST_LIST) as store:
         if store is None:
-            connection.close(AWAY, "no cluster", cache.problem or "The cluster does not answer.")
+            _refuse(connection, AWAY, cache.problem or "The cluster does not answer.")
             return
         end = _listen_after(store, project, wanted, take, connection)
         try:
@@ -183,13 +189,13 @@ def watch_log(connection: SocketConnection) -> None:
     if connection.closed.is_set():
         return
     if not project or not pod:
-        connection.close(BAD_INPUT, "bad input", "Error: projectId and podName must not be empty")
+        _refuse(connection, BAD_INPUT, "Error: projectId and podName must not be empty")
         return
     try:
         wanted, _ = read_wanted(project, pod, connection.message, follow=True)
     except ValidationError as error:
         sentences = [str(leaf.get("message")) for leaf in error.data.values()]
-        connection.close(BAD_INPUT, "bad input", f"{', '.join(error.data)}: {' '.join(sentences)}")
+        _refuse(connection, BAD_INPUT, f"{', '.join(error.data)}: {' '.join(sentences)}")
         return
 
     def follow() -> None:
@@ -207,9 +213,7 @@ def _served(connection: SocketConnection, serve: Any) -> None:
     try:
         serve()
     except NoCluster as error:
-        connection.close(AWAY, "no cluster", str(error))
+        _refuse(connection, AWAY, str(error))
     except ClusterError as error:
         code = NOT_FOUND if error.status == 404 else AWAY
-        connection.close(
-            code, "cluster", f"Error getting logs: {error.message}" if error.status == 404 else error.message
-        )
+        _refuse(connection, code, f"Error getting logs: {error.message}" if error.status == 404 else error.message)

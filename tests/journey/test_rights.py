@@ -237,6 +237,33 @@ def test_socket_closes_with_4400_for_bad_input(scene: Scene, path: str, text: st
     assert closing_code(connection) == 4400
 
 
+@pytest.mark.parametrize(
+    ("path", "more", "sentence"),
+    [
+        ("/ws/k8s/rollouts", {"deploymentId": "{deployment}"}, "The first message must name projectId."),
+        ("/ws/k8s/events", {}, "The first message must name projectId or rolloutId."),
+        ("/ws/k8s/events", {"projectId": "{project}"}, "The first message must name kind and name."),
+        ("/ws/k8s/events", {"rolloutId": "{project}", "kind": "Pod"}, "The first message must name name."),
+        ("/ws/k8s/events", {"projectId": "{project}", "kind": 5}, "kind must be a text."),
+        ("/ws/k8s/logs", {"projectId": "{project}", "podName": "é" * 200}, "Error getting logs: There is no pod é"),
+    ],
+)
+def test_socket_says_why_it_closes_as_message_and_as_reason(
+    scene: Scene, path: str, more: dict[str, object], sentence: str
+) -> None:
+    connection = connect(scene, path, scene.owner.token)
+    connection.send(json.dumps({key: scene.path(one) if isinstance(one, str) else one for key, one in more.items()}))
+    error = json.loads(connection.recv())["error"]
+    assert error.startswith(sentence)
+    opcode, data = connection.recv_data(control_frame=True)
+    assert opcode == websocket.ABNF.OPCODE_CLOSE
+    # A closing frame holds 123 bytes of reason.
+    reason = data[2:].decode()
+    assert reason
+    assert error.startswith(reason)
+    assert len(reason) == len(error) or len(data) > 120
+
+
 @pytest.mark.parametrize("path", ["/ws/k8s/rollouts", "/ws/k8s/deployments"])
 def test_socket_tells_no_secret_data(scene: Scene, path: str) -> None:
     connection = connect(scene, path, scene.owner.token)
