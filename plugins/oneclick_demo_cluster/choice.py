@@ -13,7 +13,10 @@ from oneclick_demo_cluster import kubeconfig
 from oneclick_hooks.kubernetes import ClusterConnection
 from oneclick_hooks.protocols import App
 
-NOTICE = "This is the demo cluster: nothing really runs here, and everything in it is gone when it stops."
+NOTICE = (
+    "This is the demo cluster: nothing really runs here. It forgets everything when it stops, and your rollouts are"
+    " applied again at the next start."
+)
 START_SECONDS = 10.0
 """How long a process waits for a demo cluster that is just starting."""
 
