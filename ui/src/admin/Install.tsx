@@ -1,16 +1,57 @@
 import { Checkbox, PasswordInput, TextInput } from "@mantine/core";
-import PocketBase, { type RecordAuthResponse } from "pocketbase";
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import PocketBase, { isTokenExpired, type RecordAuthResponse } from "pocketbase";
 import { type FormEvent, useState } from "react";
 import { type Problem, problems, sortOntoForm } from "../api/errors";
 import { Button } from "../components/Button";
+import { Note } from "../components/Note";
 import { Problems } from "../components/Problems";
 import { admin } from "./client";
 import { Lone } from "./Lone";
 
 const shortest = 8;
 
-/** The first superuser, by the one-time link that the server printed; and, unless unticked, a user for oneself. */
+/** Asked once: the form makes the superuser itself, and then goes elsewhere. */
+const setup = queryOptions({
+  queryKey: ["setup"],
+  queryFn: () => admin.send<{ needsSetup: boolean }>("/api/ui", { method: "GET" }),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+const spent =
+  "This link has been used or is too old. Restart the server for a new one, or run: oneclick superuser upsert";
+
+/** The first superuser, by the one-time link that the server printed; a spent link is told before anything is typed. */
 export function Install({ token }: { token: string }) {
+  const { data, isPending } = useQuery(setup);
+  if (isPending) return null;
+  if (!data?.needsSetup && data) {
+    return (
+      <Lone title="This server is set up" lead="The link worked once, and a superuser has been made with it.">
+        <Note>To make another superuser, run: oneclick superuser create</Note>
+        <a className="btn pri lg full" href="/app">
+          Open One-Click
+        </a>
+        <a className="btn lg full" href="/_/">
+          Administer the server
+        </a>
+      </Lone>
+    );
+  }
+  return isTokenExpired(token) ? (
+    <Lone
+      title="This link is too old"
+      lead="It makes the first superuser, for a short time after it was printed."
+    >
+      <Note kind="warn">{spent}</Note>
+    </Lone>
+  ) : (
+    <Form token={token} />
+  );
+}
+
+/** The form; unless unticked it makes a user for oneself too. */
+function Form({ token }: { token: string }) {
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [others, setOthers] = useState<Problem[]>([]);
   const [busy, setBusy] = useState(false);
@@ -92,9 +133,7 @@ function check(email: string, password: string, again: string): Record<string, s
 function explain(error: unknown, others: Problem[]): Problem[] {
   const status = (error as { status?: number }).status;
   if (status !== 401 && status !== 403) return others.length ? others : problems(error);
-  const message =
-    "This link has been used or is too old. Restart the server for a new one, or run: oneclick superuser upsert";
-  return [{ path: "", message }];
+  return [{ path: "", message: spent }];
 }
 
 interface Account {

@@ -32,6 +32,19 @@ export function split(rows: Entry[]): { env: Variable[]; secrets: Variable[] } {
   return { env: pick(false), secrets: pick(true) };
 }
 
+/** What is wrong with the rows, undefined when nothing is: no row is left out in silence. */
+export function rowsProblem(rows: Entry[]): string | undefined {
+  const place = rows.findIndex((row) => !row.name.trim());
+  if (place >= 0) {
+    return rows[place]?.value
+      ? `Row ${place + 1} has a value and no name: give it one.`
+      : `Row ${place + 1} is empty: give it a name, or remove it.`;
+  }
+  const names = rows.map((row) => row.name.trim());
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  return twice && `Name each variable once: ${twice} is there twice.`;
+}
+
 interface Props {
   rows: Entry[];
   change: (rows: Entry[]) => void;

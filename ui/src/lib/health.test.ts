@@ -11,7 +11,7 @@ it("says how many are in trouble, and that the rest is well", () => {
     "One failed and one degraded. The other two are as they should be.",
   );
   expect(summary(["progressing"])).toBe("One progressing.");
-  expect(summary(["healthy"])).toBe("It is as it should be.");
+  expect(summary(["healthy"])).toBe("Everything is as it should be.");
   expect(summary(["healthy", "healthy", "stopped"])).toBe("All three are as they should be.");
   expect(summary(["healthy", "stopped"])).toBe("Both are as they should be.");
 });

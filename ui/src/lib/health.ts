@@ -64,7 +64,7 @@ function capital(text: string): string {
 }
 
 function allWell(count: number): string {
-  if (count === 1) return "It is as it should be.";
+  if (count === 1) return "Everything is as it should be.";
   return `${count === 2 ? "Both" : `All ${inWords(count)}`} are as they should be.`;
 }
 

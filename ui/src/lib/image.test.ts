@@ -10,7 +10,7 @@ describe("parseImage", () => {
     ["ghcr.io/acme/team/app:v1", "ghcr.io", "acme/team/app", "v1"],
     ["localhost:5000/app", "localhost:5000", "app", "latest"],
     ["registry.example.com:443/a/b:1", "registry.example.com:443", "a/b", "1"],
-    ["  https://quay.io/a/b:1 ", "quay.io", "a/b", "1"],
+    ["  quay.io/a/b:1 ", "quay.io", "a/b", "1"],
   ])("reads %s", (text, registry, repository, tag) => {
     expect(parseImage(text)).toEqual({ registry, repository, tag });
   });
@@ -30,6 +30,9 @@ describe("parseImage", () => {
     ["nginx:-x", "no tag"],
     ["nginx@sha256:12", "digest"],
     ["-bad.example/a", "no registry"],
+    ["http://foo/bar", "Leave out http://"],
+    [" https://quay.io/a/b:1", "Leave out https://"],
+    ["docker://nginx", "Leave out docker://"],
   ])("refuses %j", (text, reason) => {
     expect(() => parseImage(text)).toThrow(reason);
   });

@@ -11,10 +11,12 @@ const registryPattern =
 
 /**
  * Takes an image reference apart as `docker pull` would: `nginx` is docker.io/library/nginx:latest.
- * A wrong one throws an Error whose message says what to do.
+ * An address (`https://…`) is none, since `http://foo/bar` would become Docker Hub's foo/bar. A wrong one throws an Error whose message says what to do.
  */
 export function parseImage(text: string): ParsedImage {
-  const reference = text.trim().replace(/^(?:docker:\/\/|https?:\/\/)/, "");
+  const reference = text.trim();
+  const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.exec(reference)?.[0];
+  if (scheme) throw new Error(`Leave out ${scheme}: write an image such as nginx or ghcr.io/acme/app:1.2.3.`);
   if (!reference) throw new Error("Name an image, such as nginx or ghcr.io/acme/app:1.2.3.");
   if (/\s/.test(reference)) throw new Error("Leave out the spaces: an image is one word.");
   const [named = "", digest] = splitOnce(reference, "@");

@@ -1,6 +1,9 @@
 import type { Manifest, Variable } from "../api/types";
 import type { ParsedImage } from "./image";
 
+/** How many pods a deployment may have; the server refuses more. */
+export const mostPods = 1000;
+
 /** What the new-deployment form asks for. */
 export interface NewApp {
   image: ParsedImage & { username?: string; password?: string };

@@ -10,7 +10,8 @@ export function toYaml(manifest: unknown): string {
 export function fromYaml(text: string): Manifest {
   const document = parseDocument(text, { prettyErrors: true });
   const [first] = document.errors;
-  if (first) throw new Error(first.message.split("\n")[0]);
+  // The library's colon leads to a picture of the line, which is left out.
+  if (first) throw new Error(first.message.split("\n")[0]?.replace(/:$/, "."));
   const value: unknown = document.toJS();
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new Error("Write a manifest with apiVersion, kind and spec.");

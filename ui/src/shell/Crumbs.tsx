@@ -55,7 +55,9 @@ export function Crumbs() {
               params={{ projectId }}
               activeOptions={{ exact: true }}
             >
-              <span className="el">{project?.name ?? "…"}</span>
+              <span className="el" title={project?.name}>
+                {project?.name ?? "…"}
+              </span>
             </Link>
             <Slash />
             <DeploymentChooser projectId={projectId} name={deployment?.name ?? "…"} />
@@ -81,7 +83,9 @@ function Chooser({ name, what, children }: { name: string; what: string; childre
     <Menu position="bottom-start" width={240}>
       <Menu.Target>
         <button type="button" className="cur" aria-label={`${name}, choose another ${what}`}>
-          <span className="el">{name}</span>
+          <span className="el" title={name}>
+            {name}
+          </span>
           <Icon name="updown" size="s" />
         </button>
       </Menu.Target>

@@ -11,6 +11,7 @@ import { Card } from "../../components/Card";
 import { Problems } from "../../components/Problems";
 import { told } from "../../components/toast";
 import { YamlEditor } from "../../components/YamlEditor";
+import { longest, tooLong } from "../../lib/limits";
 import { fromYaml, toYaml } from "../../lib/yaml";
 
 interface Props {
@@ -65,6 +66,7 @@ export function BlueprintForm({ blueprint, manifest }: Props) {
       setErrors({ name: "Give the blueprint a name." });
       return;
     }
+    if (tooLong(name, longest.blueprintName) || tooLong(description, longest.blueprintDescription)) return;
     try {
       save.mutate(fromYaml(text));
     } catch (error) {
@@ -79,18 +81,16 @@ export function BlueprintForm({ blueprint, manifest }: Props) {
         <div className="stack">
           <TextInput
             label="Name"
-            maxLength={20}
             readOnly={readOnly}
             value={name}
-            error={errors.name}
+            error={errors.name ?? tooLong(name, longest.blueprintName)}
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <TextInput
             label="Description"
-            maxLength={50}
             readOnly={readOnly}
             value={description}
-            error={errors.description}
+            error={errors.description ?? tooLong(description, longest.blueprintDescription)}
             onChange={(event) => setDescription(event.currentTarget.value)}
           />
           {!readOnly && (

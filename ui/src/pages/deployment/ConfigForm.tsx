@@ -1,12 +1,18 @@
-import { NumberInput, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { type Problem, sortOntoForm } from "../../api/errors";
 import type { Manifest } from "../../api/types";
 import { Button } from "../../components/Button";
+import { NumberField } from "../../components/NumberField";
 import { Problems } from "../../components/Problems";
 import { told } from "../../components/toast";
-import { entries, split, VariablesEditor } from "../../components/VariablesEditor";
+import { type Entry, entries, rowsProblem, split, VariablesEditor } from "../../components/VariablesEditor";
+import { notBetween } from "../../lib/limits";
+import { mostPods } from "../../lib/manifest";
 import { useRollOut } from "./useRollOut";
+
+/** Pods may use more than they asked for, up to their limit; beyond this the manifest itself can be edited. */
+const mostTarget = 1000;
 
 const fields = {
   "manifest.spec.horizontalScale.minReplicas": "least",
@@ -21,9 +27,9 @@ const fields = {
 };
 
 interface Values {
-  least: string | number;
-  most: string | number;
-  target: string | number;
+  least: string;
+  most: string;
+  target: string;
   cpu: string;
   memory: string;
   cpuRequest: string;
@@ -38,16 +44,27 @@ export function ConfigForm({ base }: { base: Manifest }) {
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [others, setOthers] = useState<Problem[]>([]);
   const rollOut = useRollOut();
-  const set = (changes: Partial<Values>) => setValues((old) => ({ ...old, ...changes }));
+  // Fields stand for each other (at least, at most), so that what was said of one may be over with another.
+  const set = (changes: Partial<Values>) => {
+    setErrors((old): Record<string, string> => (old.variables ? { variables: old.variables } : {}));
+    setValues((old) => ({ ...old, ...changes }));
+  };
+  const setAllRows = (all: Entry[]) => {
+    setErrors(({ variables: _, ...rest }) => rest);
+    setRows(all);
+  };
   const next = changed(base, values, split(rows));
   const same =
+    rows.every((row) => row.name.trim()) &&
     JSON.stringify(next) ===
-    JSON.stringify(changed(base, read(base), { env: env ?? [], secrets: secrets ?? [] }));
+      JSON.stringify(changed(base, read(base), { env: env ?? [], secrets: secrets ?? [] }));
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    setErrors({});
+    const wrong = check(values, rows);
+    setErrors(wrong);
     setOthers([]);
+    if (Object.keys(wrong).length) return;
     rollOut.mutate(next, {
       onSuccess: () => told("Rolling out."),
       onError: (error) => {
@@ -59,14 +76,13 @@ export function ConfigForm({ base }: { base: Manifest }) {
   }
 
   const number = (name: "least" | "most" | "target", label: string, max: number) => (
-    <NumberInput
+    <NumberField
       label={label}
-      min={1}
-      max={max}
-      allowDecimal={false}
+      least={1}
+      most={max}
       value={values[name]}
       error={errors[name]}
-      onChange={(value) => set({ [name]: value })}
+      change={(text) => set({ [name]: text })}
     />
   );
   const quantity = (name: "cpu" | "memory" | "cpuRequest" | "memoryRequest", label: string, hint: string) => (
@@ -84,9 +100,9 @@ export function ConfigForm({ base }: { base: Manifest }) {
     <form className="stack" onSubmit={submit} noValidate>
       <Problems problems={others} />
       <div className="f3">
-        {number("least", "Pods, at least", 1000)}
-        {number("most", "Pods, at most", 1000)}
-        {number("target", "Add pods above, % CPU", 100)}
+        {number("least", "Pods, at least", mostPods)}
+        {number("most", "Pods, at most", mostPods)}
+        {number("target", "Add pods above, % CPU", mostTarget)}
       </div>
       <div className="f2">
         {quantity("cpuRequest", "CPU kept for each pod", "500m is half a core")}
@@ -94,7 +110,7 @@ export function ConfigForm({ base }: { base: Manifest }) {
         {quantity("memoryRequest", "Memory kept for each pod", "256Mi, 1Gi")}
         {quantity("memory", "Memory limit of each pod", "It is stopped above this")}
       </div>
-      <VariablesEditor rows={rows} change={setRows} error={errors.variables} />
+      <VariablesEditor rows={rows} change={setAllRows} error={errors.variables} />
       <div>
         <Button type="submit" kind="primary" icon="roll" disabled={same} busy={rollOut.isPending}>
           Roll out these changes
@@ -104,12 +120,22 @@ export function ConfigForm({ base }: { base: Manifest }) {
   );
 }
 
+function check(values: Values, rows: Entry[]): Record<string, string> {
+  const wrong = {
+    least: notBetween(values.least, 1, mostPods),
+    most: notBetween(values.most, 1, mostPods),
+    target: notBetween(values.target, 1, mostTarget),
+    variables: rowsProblem(rows),
+  };
+  return Object.fromEntries(Object.entries(wrong).filter((one): one is [string, string] => Boolean(one[1])));
+}
+
 /** The form's fields as the manifest has them. */
 function read({ spec: { horizontalScale: scale, resources } }: Manifest): Values {
   return {
-    least: scale?.minReplicas ?? 1,
-    most: scale?.maxReplicas ?? 1,
-    target: scale?.targetCPUUtilizationPercentage ?? 80,
+    least: String(scale?.minReplicas ?? 1),
+    most: String(scale?.maxReplicas ?? 1),
+    target: String(scale?.targetCPUUtilizationPercentage ?? 80),
     cpu: resources?.limits?.cpu ?? "",
     memory: resources?.limits?.memory ?? "",
     cpuRequest: resources?.requests?.cpu ?? "",

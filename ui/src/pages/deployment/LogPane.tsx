@@ -2,6 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
 import { Note } from "../../components/Note";
 import { type LogLine, marked } from "../../lib/loglines";
+import type { LogProblem } from "../../lib/logproblems";
 import { shortPod } from "../../lib/pods";
 
 interface Props {
@@ -9,7 +10,7 @@ interface Props {
   search: string;
   paused: boolean;
   pause: (paused: boolean) => void;
-  problem: string;
+  problem: LogProblem | undefined;
   empty: string;
 }
 
@@ -67,8 +68,8 @@ export function LogPane({ lines, search, paused, pause, problem, empty }: Props)
     >
       {problem && (
         <div className="log-note">
-          <Note kind="bad" alert>
-            {problem}
+          <Note kind={problem.calm ? "plain" : "bad"} alert={!problem.calm}>
+            {problem.text}
           </Note>
         </div>
       )}

@@ -7,6 +7,7 @@ import { put } from "../../api/realtime";
 import type { Deployment } from "../../api/types";
 import { Button } from "../../components/Button";
 import { told } from "../../components/toast";
+import { longest, tooLong } from "../../lib/limits";
 import { useFacts } from "./context";
 
 /** The name people read; nothing in the cluster carries it, so nothing restarts. */
@@ -26,7 +27,7 @@ export function Rename() {
       className="inline-form"
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate();
+        if (!tooLong(name, longest.deploymentName)) save.mutate();
       }}
     >
       <TextInput
@@ -34,8 +35,13 @@ export function Rename() {
         label="Name"
         description="Only its name here; nothing restarts"
         value={name}
-        error={save.error ? problems(save.error)[0]?.message : undefined}
-        onChange={(event) => setName(event.currentTarget.value)}
+        error={
+          tooLong(name, longest.deploymentName) ?? (save.error ? problems(save.error)[0]?.message : undefined)
+        }
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+          save.reset();
+        }}
       />
       <Button type="submit" disabled={!name.trim() || name.trim() === deployment.name} busy={save.isPending}>
         Rename

@@ -3,6 +3,7 @@ import { send } from "../../api/client";
 import { sentence } from "../../api/errors";
 import { connect } from "../../api/sockets";
 import { LogBuffer, type LogLine } from "../../lib/loglines";
+import { type LogProblem, logProblem } from "../../lib/logproblems";
 
 interface Asked {
   projectId: string;
@@ -16,7 +17,7 @@ interface Asked {
 export function useLogs({ projectId, pods, previous, paused }: Asked) {
   const [lines, setLines] = useState<LogLine[]>([]);
   const [waiting, setWaiting] = useState(0);
-  const [problem, setProblem] = useState("");
+  const [problem, setProblem] = useState<LogProblem>();
   const held = useRef(paused);
   const buffer = useRef(new LogBuffer());
   const shownUpTo = useRef(0);
@@ -42,7 +43,16 @@ export function useLogs({ projectId, pods, previous, paused }: Asked) {
     const own = new LogBuffer();
     buffer.current = own;
     let frame = 0;
-    setProblem("");
+    // By pod: the lines of one say nothing of another.
+    const problems = new Map<string, string>();
+    setProblem(undefined);
+    const refused = (pod: string, said: string) => {
+      if (problems.get(pod) === said) return;
+      if (said) problems.set(pod, said);
+      else problems.delete(pod);
+      const [first] = problems.values();
+      setProblem(first === undefined ? undefined : logProblem(first));
+    };
     const draw = () => {
       frame ||= requestAnimationFrame(() => {
         frame = 0;
@@ -52,19 +62,20 @@ export function useLogs({ projectId, pods, previous, paused }: Asked) {
     draw();
     const take = (pod: string, text: string) => {
       if (!text) return;
+      if (problems.has(pod)) refused(pod, "");
       own.add(pod, text);
       draw();
     };
     const names = key.split(" ").filter(Boolean);
     const stops = names.map((pod) =>
       previous
-        ? readOnce(projectId, pod, take, setProblem)
+        ? readOnce(projectId, pod, take, (said) => refused(pod, said))
         : follow(
             projectId,
             pod,
             (text) => take(pod, text),
             () => own.drop(pod),
-            setProblem,
+            (said) => refused(pod, said),
           ),
     );
     return () => {

@@ -1,13 +1,16 @@
-import { NumberInput, Select, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import type { Blueprint } from "../../api/types";
 import { Button, ButtonLink } from "../../components/Button";
 import { Card } from "../../components/Card";
 import { Icon } from "../../components/Icon";
+import { NumberField } from "../../components/NumberField";
 import { Problems } from "../../components/Problems";
 import { VariablesEditor } from "../../components/VariablesEditor";
 import { parseImage } from "../../lib/image";
+import { longest, tooLong } from "../../lib/limits";
+import { mostPods } from "../../lib/manifest";
 import { Credentials } from "./Credentials";
 import { useNewDeployment } from "./useNewDeployment";
 
@@ -70,29 +73,28 @@ export function NewDeploymentForm({ projectId, blueprints, first }: Props) {
             label="Name"
             description="How it is called here"
             value={values.name}
-            error={errors.name}
+            error={errors.name ?? tooLong(values.name, longest.deploymentName)}
             onChange={(event) => set({ name: event.currentTarget.value, named: true })}
           />
           <div className="f2">
-            <NumberInput
+            <NumberField
               label="Port"
               description="Where it listens; leave it empty if it does not"
-              min={1}
-              max={65_535}
-              allowDecimal={false}
+              least={1}
+              most={65_535}
+              optional
               value={values.port}
               error={errors.port}
-              onChange={(port) => set({ port })}
+              change={(port) => set({ port })}
             />
-            <NumberInput
+            <NumberField
               label="Pods"
               description="How many run at the same time"
-              min={1}
-              max={100}
-              allowDecimal={false}
+              least={1}
+              most={mostPods}
               value={values.replicas}
               error={errors.replicas}
-              onChange={(replicas) => set({ replicas })}
+              change={(replicas) => set({ replicas })}
             />
           </div>
           <Credentials

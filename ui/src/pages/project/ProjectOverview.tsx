@@ -66,7 +66,8 @@ function Row({ part: { deployment, rollout, state }, pods }: { part: Part; pods:
       </td>
       <td>
         <Link
-          className="nm"
+          className="nm clip"
+          title={deployment.name}
           to="/app/projects/$projectId/deployments/$deploymentId"
           params={{ projectId: deployment.project, deploymentId: deployment.id }}
         >

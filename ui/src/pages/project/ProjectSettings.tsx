@@ -12,6 +12,7 @@ import { Card } from "../../components/Card";
 import { DeleteDialog } from "../../components/DeleteDialog";
 import { Problems } from "../../components/Problems";
 import { told } from "../../components/toast";
+import { longest, tooLong } from "../../lib/limits";
 import { cleanTag, readTags } from "../../lib/tags";
 import { useWholes } from "../../shell/useParts";
 
@@ -68,16 +69,18 @@ function Details({ project }: { project: Project }) {
         event.preventDefault();
         setErrors({});
         setOthers([]);
-        save.mutate();
+        if (!tooLong(name, longest.projectName)) save.mutate();
       }}
     >
       <Problems problems={others} />
       <TextInput
         label="Name"
         value={name}
-        maxLength={20}
-        error={errors.name}
-        onChange={(event) => setName(event.currentTarget.value)}
+        error={errors.name ?? tooLong(name, longest.projectName)}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+          setErrors(({ name: _, ...rest }) => rest);
+        }}
       />
       <TextInput
         label="Description"

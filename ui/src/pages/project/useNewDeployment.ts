@@ -2,11 +2,14 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { me, pb } from "../../api/client";
 import { type Problem, sortOntoForm } from "../../api/errors";
+import { deployments } from "../../api/queries";
 import { put } from "../../api/realtime";
 import type { Blueprint, Deployment, Rollout } from "../../api/types";
-import { type Entry, entries, split } from "../../components/VariablesEditor";
+import { type Entry, entries, rowsProblem, split } from "../../components/VariablesEditor";
 import { parseImage, shortImage } from "../../lib/image";
-import { fromBlueprint, type NewApp, newManifest } from "../../lib/manifest";
+import { longest, notBetween, tooLong } from "../../lib/limits";
+import { fromBlueprint, mostPods, type NewApp, newManifest } from "../../lib/manifest";
+import { freeName } from "../../lib/names";
 
 interface Values {
   blueprint: string;
@@ -14,8 +17,8 @@ interface Values {
   name: string;
   /** The name was typed, so it no longer follows the image. */
   named: boolean;
-  port: string | number;
-  replicas: string | number;
+  port: string;
+  replicas: string;
   username: string;
   password: string;
   rows: Entry[];
@@ -39,27 +42,34 @@ export function useNewDeployment(
   first: { image: string; blueprint: string },
 ) {
   const cache = useQueryClient();
+  const taken = () =>
+    (cache.getQueryData(deployments.queryKey) ?? [])
+      .filter((one) => one.project === projectId)
+      .map((one) => one.name);
   const [values, setValues] = useState<Values>(() =>
     start(
       first.image,
       blueprints.find((one) => one.id === first.blueprint),
+      taken(),
     ),
   );
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [others, setOthers] = useState<Problem[]>([]);
   const [busy, setBusy] = useState(false);
 
-  const set = (changes: Partial<Values>) =>
+  const set = (changes: Partial<Values>) => {
+    setErrors((old) => without(old, changes));
     setValues((old) => {
       const next = { ...old, ...changes };
-      return next.named ? next : { ...next, name: nameFrom(next.image) };
+      return next.named ? next : { ...next, name: freeName(nameFrom(next.image), taken()) };
     });
+  };
 
   const chooseBlueprint = (id: string) => {
     const chosen = blueprints.find((one) => one.id === id);
     setValues((old) =>
       chosen
-        ? { ...start("", chosen), named: old.named, ...(old.named && { name: old.name }) }
+        ? { ...start("", chosen, taken()), named: old.named, ...(old.named && { name: old.name }) }
         : { ...old, blueprint: "" },
     );
   };
@@ -103,16 +113,24 @@ export function useNewDeployment(
   return { values, set, chooseBlueprint, errors, others, busy, deploy };
 }
 
-function start(image: string, blueprint: Blueprint | undefined): Values {
+/** What was said of a field is over once the field is another. */
+function without(errors: Record<string, string>, changes: Partial<Values>): Record<string, string> {
+  const over = Object.keys(changes).map((name) =>
+    name === "rows" ? "variables" : name === "username" || name === "password" ? "credentials" : name,
+  );
+  return Object.fromEntries(Object.entries(errors).filter(([name]) => !over.includes(name)));
+}
+
+function start(image: string, blueprint: Blueprint | undefined, taken: string[]): Values {
   const spec = blueprint?.manifest?.spec;
   const reference = image || shortImage(spec?.image);
   return {
     blueprint: blueprint?.id ?? "",
     image: reference,
-    name: blueprint?.name || nameFrom(reference),
+    name: freeName(blueprint?.name || nameFrom(reference), taken),
     named: Boolean(blueprint),
-    port: spec?.interfaces?.[0]?.port ?? (blueprint ? "" : 80),
-    replicas: spec?.horizontalScale?.minReplicas ?? 1,
+    port: String(spec?.interfaces?.[0]?.port ?? (blueprint ? "" : 80)),
+    replicas: String(spec?.horizontalScale?.minReplicas ?? 1),
     username: spec?.image?.username ?? "",
     password: spec?.image?.password ?? "",
     rows: entries(spec?.env, spec?.secrets),
@@ -135,23 +153,23 @@ function read(values: Values, setErrors: (errors: Record<string, string>) => voi
   } catch (error) {
     errors.image = (error as Error).message;
   }
-  if (!values.name.trim()) errors.name = "Give the deployment a name.";
-  const replicas = Number(values.replicas);
-  if (!Number.isInteger(replicas) || replicas < 1) errors.replicas = "Run at least one pod.";
-  const { env, secrets } = split(values.rows);
-  const twice = [...env, ...secrets]
-    .map((one) => one.name)
-    .find((name, place, all) => all.indexOf(name) !== place);
-  if (twice) errors.variables = `Name each variable once: ${twice} is there twice.`;
-  if (values.rows.some((row) => !row.name.trim() && row.value)) errors.variables = "Give each value a name.";
+  const name = values.name.trim()
+    ? tooLong(values.name, longest.deploymentName)
+    : "Give the deployment a name.";
+  if (name) errors.name = name;
+  const port = values.port.trim() ? notBetween(values.port, 1, 65_535) : undefined;
+  if (port) errors.port = port;
+  const replicas = notBetween(values.replicas, 1, mostPods);
+  if (replicas) errors.replicas = replicas;
+  const variables = rowsProblem(values.rows);
+  if (variables) errors.variables = variables;
   setErrors(errors);
   if (!image || Object.keys(errors).length) return undefined;
   const credentials = values.username ? { username: values.username, password: values.password } : {};
   return {
     image: { ...image, ...credentials },
-    port: values.port === "" ? undefined : Number(values.port),
-    replicas,
-    env,
-    secrets,
+    port: values.port.trim() ? Number(values.port) : undefined,
+    replicas: Number(values.replicas),
+    ...split(values.rows),
   };
 }

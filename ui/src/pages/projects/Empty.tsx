@@ -1,7 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, Fragment, useState } from "react";
 import { me, pb } from "../../api/client";
 import { sentence } from "../../api/errors";
 import { put } from "../../api/realtime";
@@ -12,7 +12,19 @@ import { Pips } from "../../components/Pips";
 import { told } from "../../components/toast";
 import { parseImage } from "../../lib/image";
 
-const command = "oneclick deploy nginx --project hello --port 80";
+/** Where the command line looks for the server by itself. */
+const usualServer = "http://127.0.0.1:8090";
+
+/** The commands in their order, each of which works after the one before. */
+function commands(): string[] {
+  const { origin } = window.location;
+  const email = String(me().email || me().username || "EMAIL");
+  return [
+    ...(origin === usualServer ? [] : [`export ONECLICK_URL=${origin}`]),
+    `oneclick login ${/^[\w.+@-]+$/.test(email) ? email : `'${email.replaceAll("'", "'\\''")}'`}`,
+    "oneclick deploy nginx --project hello --create-project --port 80",
+  ];
+}
 
 /** The first page of a new account: it teaches the next step and lets you take it on the spot. */
 export function Empty() {
@@ -60,12 +72,22 @@ export function Empty() {
             <Icon name="term" size="l" />
             <div>
               <b className="m">The command line</b>
-              <p className="mono wraps">{command}</p>
+              {commands().map((one) => (
+                <p key={one} className="mono wraps">
+                  {one.split(" ").map((word) => (
+                    <Fragment key={word}>
+                      <span className="word">{word}</span>{" "}
+                    </Fragment>
+                  ))}
+                </p>
+              ))}
             </div>
             <IconButton
               icon="copy"
-              label="Copy the command"
-              onClick={() => navigator.clipboard.writeText(command).then(() => told("Copied."))}
+              label="Copy the commands"
+              onClick={() =>
+                navigator.clipboard.writeText(commands().join(" && \\\n")).then(() => told("Copied."))
+              }
             />
           </div>
         </div>

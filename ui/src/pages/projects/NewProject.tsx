@@ -8,6 +8,7 @@ import { put } from "../../api/realtime";
 import type { Project } from "../../api/types";
 import { Button } from "../../components/Button";
 import { Problems } from "../../components/Problems";
+import { longest, tooLong } from "../../lib/limits";
 import { cleanTag } from "../../lib/tags";
 
 const fields = { name: "name", description: "description", tags: "tags" };
@@ -51,6 +52,7 @@ function Form({ close }: { close: () => void }) {
       onSubmit={(event) => {
         event.preventDefault();
         if (!name.trim()) return setErrors({ name: "Give the project a name." });
+        if (tooLong(name, longest.projectName)) return setErrors({});
         setErrors({});
         setOthers([]);
         create.mutate();
@@ -59,14 +61,16 @@ function Form({ close }: { close: () => void }) {
       <Problems problems={others} />
       <TextInput
         label="Name"
-        description="Up to 20 letters"
+        description={`Up to ${longest.projectName} characters`}
         data-autofocus
         required
         withAsterisk={false}
-        maxLength={20}
         value={name}
-        error={errors.name}
-        onChange={(event) => setName(event.currentTarget.value)}
+        error={errors.name ?? tooLong(name, longest.projectName)}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+          setErrors(({ name: _, ...rest }) => rest);
+        }}
       />
       <TextInput
         label="Description"
