@@ -13,7 +13,7 @@ import click
 
 from oneclick.cli.client import Client, Refused, Row, signed_in
 from oneclick.cli.group import CommandError
-from oneclick.cli.projects import find_project
+from oneclick.cli.projects import find_project, ids
 from oneclick.cli.status import follow, latest_rollout
 
 DEFAULT_REGISTRY, DEFAULT_NAMESPACE, DEFAULT_TAG = "docker.io", "library", "latest"
@@ -28,7 +28,7 @@ CPU_TARGET = 80
 @click.argument("image")
 @click.option("--project", required=True, help="The project's name or id.")
 @click.option("--create-project", is_flag=True, help="Create the project if there is none of that name.")
-@click.option("--name", help="The deployment's name (the image's last part).")
+@click.option("--name", help="The deployment's name or id (the image's last part).")
 @click.option("--port", type=click.IntRange(1, 65535), help="The port the container listens on.")
 @click.option("--env", "variables", multiple=True, metavar="NAME=VALUE", help="An environment variable (repeatable).")
 @click.option("--replicas", type=click.IntRange(0, 1000), help="How many pods (1).")
@@ -168,11 +168,12 @@ def _project(client: Client, name: str, create: bool, made: list[tuple[str, Row]
 
 def _deployment(client: Client, project: Row, name: str, made: list[tuple[str, Row]]) -> tuple[Row, dict[str, Any]]:
     """Return the deployment of this name, made when missing, and the manifest that its next rollout starts from."""
-    found = list(
-        client.records("deployments", "project = {project} && name = {name}", project=project["id"], name=name)
-    )
+    key = "project = {project} && (id = {name} || name = {name})"
+    found = list(client.records("deployments", key, project=project["id"], name=name))
     if len(found) > 1:
-        raise CommandError(f"{len(found)} deployments in {project['name']} are called {name}: give them other names.")
+        raise CommandError(
+            f"{len(found)} deployments in {project['name']} are called {name}: use --name with an id ({ids(found)})."
+        )
     if found:
         rollout = latest_rollout(client, found[0])
         return found[0], rollout["manifest"] if rollout else new_manifest()

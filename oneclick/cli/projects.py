@@ -24,7 +24,7 @@ def find_project(client: Client, name_or_id: str) -> Row | None:
     if len(found) > 1:
         found = [row for row in found if row["id"] == name_or_id] or found
     if len(found) > 1:
-        raise CommandError(f"{len(found)} projects are called {name_or_id}: use an id ({_ids(found)}).")
+        raise CommandError(f"{len(found)} projects are called {name_or_id}: use an id ({ids(found)}).")
     return found[0] if found else None
 
 
@@ -43,7 +43,8 @@ def find_deployment(client: Client, name: str, project: str = "") -> Row:
     if not found:
         raise CommandError(f"There is no deployment {name}.")
     if len(found) > 1:
-        raise CommandError(f"{len(found)} deployments are called {own}: use PROJECT/{own} or an id ({_ids(found)}).")
+        way = "an id" if project else f"PROJECT/{own} or an id"
+        raise CommandError(f"{len(found)} deployments are called {own}: use {way} ({ids(found)}).")
     return found[0]
 
 
@@ -55,5 +56,6 @@ def table(header: list[str], rows: list[list[str]]) -> None:
         click.echo("  ".join(cells).rstrip())
 
 
-def _ids(rows: list[Row]) -> str:
+def ids(rows: list[Row]) -> str:
+    """Return records' ids for a sentence."""
     return ", ".join(row["id"] for row in rows)

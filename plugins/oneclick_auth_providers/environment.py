@@ -19,12 +19,20 @@ OVERRIDES = {"AUTH_URL": "authURL", "TOKEN_URL": "tokenURL", "USER_INFO_URL": "u
 
 
 def check(environ: Mapping[str, str]) -> None:
-    """Raise ``ConfigError`` naming the variable that is missing beside one that is set."""
+    """Raise ``ConfigError`` naming the variable that is missing beside one that is set, or one that is for nothing."""
     for prefix in PREFIXES.values():
         identifier, secret = environ.get(f"{prefix}_CLIENT_ID", ""), environ.get(f"{prefix}_CLIENT_SECRET", "")
         if bool(identifier) != bool(secret):
             missing = f"{prefix}_CLIENT_SECRET" if identifier else f"{prefix}_CLIENT_ID"
             raise ConfigError(f"{missing} is missing: {prefix}_CLIENT_ID and {prefix}_CLIENT_SECRET go together.")
+        useless = (
+            [] if identifier else [suffix for suffix in (*OVERRIDES, "TENANT") if environ.get(f"{prefix}_{suffix}")]
+        )
+        if useless:
+            raise ConfigError(
+                f"{prefix}_{useless[0]} has no effect without {prefix}_CLIENT_ID and {prefix}_CLIENT_SECRET: set them, "
+                "or leave it out."
+            )
     oidc = PREFIXES["oidc"]
     if environ.get(f"{oidc}_CLIENT_ID"):
         for name in ("AUTH_URL", "TOKEN_URL"):

@@ -133,6 +133,10 @@ def test_from_nothing_to_a_running_image_and_its_next_one(served: House) -> None
     assert re.search(r"^image +docker.io/library/nginx:1.28$", status, re.MULTILINE)
     assert len(re.findall(r"^pod ", status, re.MULTILINE)) == 2
     assert "-svc:80" in status
+    known = re.search(r"\((\w{15})\)", status)
+    assert known, status
+    again = served.run("deploy", "nginx:1.28", "--project", "shop", "--name", known[1], "--wait")
+    assert again.stdout.startswith("shop/web: rollout "), again.stderr
     row = served.run("status", "--project", "shop").stdout.splitlines()[1]
     assert row.split()[:3] == ["shop/web", "healthy", "docker.io/library/nginx:1.28"]
 

@@ -93,6 +93,14 @@ def test_a_redis_that_does_not_answer_is_a_sentence(house: Any, command: str) ->
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("name", ["ONECLICK_OIDC_AUTH_URL", "ONECLICK_MICROSOFT_TENANT"])
+def test_a_setting_of_a_login_provider_that_is_not_there_is_a_sentence(house: Any, name: str) -> None:
+    done = house.run("migrate", ONECLICK_PLUGINS="auth_providers", **{name: "https://id.example.com/authorize"})
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{name} has no effect without ")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_a_superuser_makes_no_data_folder(house: Any) -> None:
     for arguments in (("upsert", "a@example.com", "short"), ("delete", "a@example.com")):
         done = house.run("superuser", *arguments)
