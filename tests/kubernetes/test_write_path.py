@@ -145,3 +145,17 @@ def test_a_manifest_that_is_no_object_is_called_so(api: TestApi, rollouts: list[
     body = {name: one[name] for name in ("user", "project", "deployment")}
     answer = api.post(ROLLOUTS, {**body, "manifest": odd})
     assert (answer.status_code, answer.get_json()["data"]) == (400, {"manifest": wanted})
+
+
+def test_how_many_pods_there_may_be(api: TestApi, rollouts: list[str]) -> None:
+    one = api.get(f"{ROLLOUTS}/{rollouts[-1]}").get_json()
+    body = {name: one[name] for name in ("user", "project", "deployment")}
+    wanted = manifest("1.29")
+    wanted["spec"]["horizontalScale"]["maxReplicas"] = 10**9
+    answer = api.post(ROLLOUTS, {**body, "manifest": wanted})
+    assert answer.status_code == 400
+    leaf = answer.get_json()["data"]["manifest"]["spec"]["horizontalScale"]["maxReplicas"]
+    assert leaf["message"] == "Must be no greater than 1000."
+    assert running(api) == [rollouts[-1]]
+    wanted["spec"]["horizontalScale"]["maxReplicas"] = 1000
+    assert api.post(ROLLOUTS, {**body, "manifest": wanted}).status_code == 200

@@ -15,6 +15,10 @@ from oneclick_kubernetes.model.scalars import AtLeastOne, LabelValue, Part, chec
 OPERATORS = ("Equal", "Exists")
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
+MOST_REPLICAS = 1000
+"""About ten full nodes (110 pods each by default): more than that of one deployment is a slip of the hand."""
+Replicas = Annotated[int, Meta(ge=1, le=MOST_REPLICAS)]
+
 
 def ip_problem(address: str) -> Problem | None:
     """Check an IP address."""
@@ -28,8 +32,8 @@ def ip_problem(address: str) -> Problem | None:
 class HorizontalScale(Part, frozen=True, kw_only=True):
     """Between how many pods, and at which use of the requested CPU, the autoscaler moves."""
 
-    min_replicas: Annotated[AtLeastOne, Meta(description="How many pods there are at least; not above maxReplicas.")]
-    max_replicas: Annotated[AtLeastOne, Meta(description="How many pods there are at most.")]
+    min_replicas: Annotated[Replicas, Meta(description="How many pods there are at least; not above maxReplicas.")]
+    max_replicas: Annotated[Replicas, Meta(description="How many pods there are at most.")]
     target_cpu: Annotated[
         AtLeastOne, Meta(description="In per cent of the requested CPU: above it pods are added, below it taken away.")
     ] = msgspec.field(name="targetCPUUtilizationPercentage")
