@@ -44,5 +44,5 @@ def configure(level: str = "INFO", as_json: bool = False) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     # They tell every request of their own; ours tell what matters.
-    for noisy in ("httpx", "httpcore", "rq.worker", "alembic"):
+    for noisy in ("httpx2", "httpcore2", "rq.worker", "alembic"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))

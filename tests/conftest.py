@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import settings
 from redis import Redis
@@ -183,9 +183,9 @@ def start_server(environ: Mapping[str, str], log: Path) -> tuple[subprocess.Pope
         if process.poll() is not None:
             break
         try:
-            if httpx.get(f"{url}/api/health", timeout=5).status_code == 200:
+            if httpx2.get(f"{url}/api/health", timeout=5).status_code == 200:
                 return process, url
-        except httpx.HTTPError:
+        except httpx2.HTTPError:
             time.sleep(0.1)
     process.kill()
     process.wait()

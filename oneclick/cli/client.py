@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-import httpx
+import httpx2
 
 from oneclick.cli.group import CommandError
 
@@ -37,7 +37,7 @@ class Client:
     def __init__(self, url: str, token: str = "") -> None:
         self.url, self.token = url, token
         headers = {"Authorization": token} if token else {}
-        self.http = httpx.Client(base_url=url, headers=headers, timeout=60, follow_redirects=True)
+        self.http = httpx2.Client(base_url=url, headers=headers, timeout=60, follow_redirects=True)
         self.user: Row = {}
 
     @property
@@ -93,7 +93,7 @@ class Client:
 
     def lines(self, path: str, params: Mapping[str, str]) -> Iterator[str]:
         """Yield the lines of a text that may not end."""
-        patient = httpx.Timeout(60, read=None)
+        patient = httpx2.Timeout(60, read=None)
         with self._telling(), self.http.stream("GET", path, params=dict(params), timeout=patient) as answer:
             if answer.is_error:
                 answer.read()
@@ -104,11 +104,11 @@ class Client:
     def _telling(self) -> Iterator[None]:
         try:
             yield
-        except httpx.ConnectError as error:
+        except httpx2.ConnectError as error:
             raise CommandError(
                 f"Nothing answers at {self.url}: start `oneclick serve`, or set ONECLICK_URL to your server."
             ) from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise CommandError(f"{self.url} (ONECLICK_URL) does not answer as it should: {error}.") from error
 
 
@@ -171,7 +171,7 @@ def _stored() -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def _check(answer: httpx.Response) -> None:
+def _check(answer: httpx2.Response) -> None:
     if not answer.is_error:
         return
     try:
@@ -179,7 +179,7 @@ def _check(answer: httpx.Response) -> None:
         sentences = [body["message"], *_leaves(body.get("data") or {}, "")]
     except (ValueError, KeyError, TypeError):
         sentences = [f"The server answered {answer.status_code} {answer.reason_phrase}."]
-    if answer.status_code == httpx.codes.UNAUTHORIZED:
+    if answer.status_code == httpx2.codes.UNAUTHORIZED:
         sentences.append("Sign in again with `oneclick login EMAIL`.")
     raise Refused("\n".join(sentences), answer.status_code)
 

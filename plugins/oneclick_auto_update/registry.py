@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-import httpx
+import httpx2
 
-from oneclick_auto_update.addresses import AddressError, Addresses, Target
+from oneclick.outbound import AddressError, Addresses, GuardedTransport, LimitError, Place
+from oneclick_auto_update.registry_access import VARIABLE
 
 TIMEOUT_SECONDS = 15.0
 PAGE_SIZE = 1000
 PAGES = 200
 TAGS = 100_000
-BODY_LIMIT = 16 * 1024 * 1024
-TOKEN_LIMIT = 1024 * 1024
-DECODED = ("content-encoding", "content-length", "transfer-encoding")
 DOCKER_HUB = "registry-1.docker.io"
 
 _CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
@@ -43,8 +41,11 @@ class RegistryClient:
     """Reads repositories. ``allowed`` names the registries (``host`` or ``host:port``) that may be private or plain."""
 
     def __init__(self, allowed: Collection[str] = ()) -> None:
-        self._addresses = Addresses(allowed)
-        self._http = httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False)
+        self._addresses = Addresses(allowed, VARIABLE)
+        transport = GuardedTransport(self._addresses)
+        self._http = httpx2.Client(
+            transport=transport, timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False
+        )
 
     def __enter__(self) -> RegistryClient:
         return self
@@ -73,35 +74,23 @@ class RegistryClient:
             url = _next_page(response, base)
         raise RegistryError(f"{repository.registry} has more than {PAGES} pages of tags for {repository.name}.")
 
-    def _check(self, url: str) -> Target:
+    def _check(self, url: str) -> Place:
         try:
-            return self._addresses.check(url)
+            return self._addresses.place(url)
         except AddressError as error:
             raise RegistryError(str(error)) from error
 
-    def _get(self, url: str, authorization: str = "", limit: int = BODY_LIMIT) -> httpx.Response:
-        """Send a GET to the very address that was checked: a name that is looked up again may lead elsewhere."""
-        target = self._check(url)
-        headers = {"Host": target.netloc}
-        if authorization:
-            headers["Authorization"] = authorization
-        asked = httpx.URL(url)
-        if target.address:
-            asked = asked.copy_with(host=target.address)
+    def _get(self, url: str, authorization: str = "") -> httpx2.Response:
+        headers = {"Authorization": authorization} if authorization else {}
         try:
-            request = self._http.build_request("GET", asked, headers=headers)
-            request.extensions["sni_hostname"] = target.host
-            response = self._http.send(request, stream=True)
-            try:
-                body = b"".join(_bounded(response.iter_bytes(), target.host, limit))
-            finally:
-                response.close()
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise RegistryError(f"{target.netloc} does not answer: {error or type(error).__name__}.") from error
-        kept = [(name, value) for name, value in response.headers.items() if name.lower() not in DECODED]
-        return httpx.Response(response.status_code, headers=kept, content=body, request=httpx.Request("GET", url))
+            return self._http.get(url, headers=headers)
+        except (AddressError, LimitError) as error:
+            raise RegistryError(str(error)) from error
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            where = urlsplit(url).netloc
+            raise RegistryError(f"{where} does not answer: {error or type(error).__name__}.") from error
 
-    def _authenticate(self, response: httpx.Response, repository: Repository) -> str:
+    def _authenticate(self, response: httpx2.Response, repository: Repository) -> str:
         scheme, _, rest = response.headers.get("www-authenticate", "").partition(" ")
         if scheme.lower() == "basic":
             if not repository.username:
@@ -111,7 +100,7 @@ class RegistryClient:
             raise RegistryError(f"{repository.registry} refuses to list {repository.name}.")
         fields = dict(_CHALLENGE.findall(rest))
         realm = self._realm(fields.pop("realm", ""), fields, repository)
-        answer = self._get(realm, _basic(repository) if repository.username else "", TOKEN_LIMIT)
+        answer = self._get(realm, _basic(repository) if repository.username else "")
         try:
             body = answer.json() if answer.status_code == 200 else {}
             token = body.get("token") or body.get("access_token")
@@ -124,8 +113,8 @@ class RegistryClient:
     def _realm(self, realm: str, fields: dict[str, str], repository: Repository) -> str:
         fields.setdefault("scope", f"repository:{repository.name}:pull")
         try:
-            return str(httpx.URL(realm).copy_merge_params(fields))
-        except (httpx.InvalidURL, ValueError) as error:
+            return str(httpx2.URL(realm).copy_merge_params(fields))
+        except (httpx2.InvalidURL, ValueError) as error:
             raise RegistryError(f"{repository.registry} names no place that gives tokens.") from error
 
 
@@ -143,7 +132,7 @@ def _repository_name(host: str, name: str) -> str:
     return f"library/{name}" if host == DOCKER_HUB and "/" not in name else name
 
 
-def _tags_of(response: httpx.Response, repository: Repository) -> list[str]:
+def _tags_of(response: httpx2.Response, repository: Repository) -> list[str]:
     if response.status_code != 200:
         meaning = {401: "refuses these credentials", 403: "refuses these credentials", 404: "does not know it"}
         said = meaning.get(response.status_code, f"answers {response.status_code}")
@@ -155,7 +144,7 @@ def _tags_of(response: httpx.Response, repository: Repository) -> list[str]:
     return [tag for tag in found or [] if isinstance(tag, str)]
 
 
-def _next_page(response: httpx.Response, base: str) -> str | None:
+def _next_page(response: httpx2.Response, base: str) -> str | None:
     match = _LINK.search(response.headers.get("link", ""))
     if match is None:
         return None
@@ -163,12 +152,3 @@ def _next_page(response: httpx.Response, base: str) -> str | None:
     if urlsplit(url).netloc != urlsplit(base).netloc:
         raise RegistryError("The registry's list of tags goes on at another host.")
     return url
-
-
-def _bounded(chunks: Iterator[bytes], host: str, limit: int) -> Iterator[bytes]:
-    size = 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > limit:
-            raise RegistryError(f"{host} answers with more than {limit} bytes.")
-        yield chunk

@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 
-import httpx
+import httpx2
 import pytest
 import websocket
 
@@ -59,9 +59,9 @@ class House:
         self.streams.append(Stream(self.url))
         return self.streams[-1]
 
-    def ask(self, token: str = "", source: str = "127.0.0.1", **headers: str) -> httpx.Response:
+    def ask(self, token: str = "", source: str = "127.0.0.1", **headers: str) -> httpx2.Response:
         headers |= {"Authorization": token} if token else {}
-        with httpx.Client(transport=httpx.HTTPTransport(local_address=source)) as client:
+        with httpx2.Client(transport=httpx2.HTTPTransport(local_address=source)) as client:
             return client.get(f"{self.url}/api/health", headers=headers)
 
 
@@ -86,7 +86,7 @@ def test_guests_streams_are_counted_by_address(house: House) -> None:
     refused = house.ask()
     assert (refused.status_code, refused.json()) == (429, REFUSED)
     assert refused.headers["X-Content-Type-Options"] == "nosniff"
-    assert httpx.get(f"{house.url}/api/realtime").status_code == 429
+    assert httpx2.get(f"{house.url}/api/realtime").status_code == 429
     # Others are not meant: who is signed in, and who asks from elsewhere. A header alone makes nobody another.
     assert house.ask(house.token).status_code == 200
     assert house.ask(source="127.0.0.2").status_code == 200
@@ -146,7 +146,7 @@ def test_sockets_count_until_they_are_signed_in(house: House) -> None:
 def test_behind_a_trusted_proxy_its_header_names_the_client(house: House) -> None:
     trusted = {"trustedProxy": {"headers": ["X-Real-IP", "X-Forwarded-For"], "useLeftmostIP": False}}
     headers = {"Authorization": house.root}
-    assert httpx.patch(f"{house.url}/api/settings", json=trusted, headers=headers).status_code == 200
+    assert httpx2.patch(f"{house.url}/api/settings", json=trusted, headers=headers).status_code == 200
 
     def seen(**sent: str) -> str:
         return str(house.ask(house.root, **sent).json()["data"]["realIP"])
@@ -161,5 +161,5 @@ def test_behind_a_trusted_proxy_its_header_names_the_client(house: House) -> Non
     assert house.ask().status_code == 429
     assert house.ask(**{"X-Real-IP": "203.0.113.7"}).status_code == 200
     trusted["trustedProxy"]["useLeftmostIP"] = True
-    assert httpx.patch(f"{house.url}/api/settings", json=trusted, headers=headers).status_code == 200
+    assert httpx2.patch(f"{house.url}/api/settings", json=trusted, headers=headers).status_code == 200
     assert seen(**{"X-Forwarded-For": "198.51.100.1, 203.0.113.7"}) == "198.51.100.1"

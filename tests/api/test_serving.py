@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
+import httpx2
 
 from oneclick.core import SCHEMA_CHANNEL, OneClick
 from oneclick.testing import TestApi
@@ -43,7 +43,7 @@ def on_terminate(event):
 def test_before_serve_and_terminate_fire_once_in_each_web_process(make_server: Callable[..., LiveServer]) -> None:
     server = make_server({"diary.py": PLUGIN}, ONECLICK_WEB_WORKERS="2")
     for _ in range(4):
-        assert httpx.get(f"{server.url}/api/health").status_code == 200
+        assert httpx2.get(f"{server.url}/api/health").status_code == 200
     assert server.stop() == 0
     lines = [line.split() for line in (server.app.data_dir / "diary").read_text().splitlines()]
     served = [pid for line, pid, web in lines if line == "serve" and web == "Flask"]

@@ -8,7 +8,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from oneclick_auto_update import registry
-from oneclick_auto_update.addresses import is_public
 from oneclick_auto_update.registry import RegistryClient, RegistryError, Repository
 
 
@@ -43,7 +42,7 @@ class Handler(BaseHTTPRequestHandler):
         elif self.path.startswith("/v2/strange/"):
             status, headers = 401, {"WWW-Authenticate": f'Bearer realm="{self.server.realm}",service="s"'}  # type: ignore[attr-defined]
         elif self.path.startswith("/huge"):
-            body = {"token": "x" * (2 << 20)}
+            body = {"token": "x" * (17 << 20)}
         elif self.path.startswith("/v2/endless/"):
             headers = {"Link": f"<{self.path}>; rel=next"}
             body = {"tags": []}
@@ -141,24 +140,6 @@ def test_a_realm_leads_nowhere_else(server: ThreadingHTTPServer, host: str, real
     server.realm = realm.format(host=host)  # type: ignore[attr-defined]
     with RegistryClient([host, "registry.internal"]) as client, pytest.raises(RegistryError, match=sentence):
         client.tags(Repository(host, "strange", "bot", "secret"))
-
-
-@pytest.mark.parametrize(
-    ("address", "public"),
-    [
-        ("93.184.216.34", True),
-        ("2606:2800:220:1::1", True),
-        ("10.0.0.1", False),
-        ("169.254.169.254", False),
-        ("::ffff:127.0.0.1", False),
-        ("64:ff9b::7f00:1", False),
-        ("2002:7f00:1::", False),
-        ("224.0.0.1", False),
-        ("::1", False),
-    ],
-)
-def test_knows_private_addresses_in_all_their_forms(address: str, public: bool) -> None:
-    assert is_public(address) is public
 
 
 def test_says_when_nobody_answers() -> None:

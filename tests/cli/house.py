@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import psutil
 
 ROOT = Path(__file__).parents[2]
@@ -97,8 +97,8 @@ class House:
 
     def healthy(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/api/health", timeout=5).status_code == 200
-        except httpx.HTTPError:
+            return httpx2.get(f"{self.url}/api/health", timeout=5).status_code == 200
+        except httpx2.HTTPError:
             return False
 
     def close(self) -> None:

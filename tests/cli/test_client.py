@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from tests.cli.house import House, wait_for
@@ -27,7 +27,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house = House(tmp_path_factory.mktemp("client"), ONECLICK_CLUSTER="demo", ONECLICK_SIGNUP="true")
     house.serve()
     user = {"email": "ada@example.com", "password": PASSWORD, "passwordConfirm": PASSWORD}
-    answer = httpx.post(f"{house.url}/api/collections/users/records", json=user)
+    answer = httpx2.post(f"{house.url}/api/collections/users/records", json=user)
     assert answer.status_code == 200, answer.text
     done = house.run("login", "ada@example.com", "--password-stdin", input=PASSWORD + "\n")
     assert done.returncode == 0, done.stderr
@@ -175,12 +175,12 @@ def test_followed_logs_end_properly_when_the_server_stops(served: House) -> None
     assert pod, shown
     assert deployment, shown
     authorized = {"Authorization": token(served)}
-    record = httpx.get(f"{served.url}/api/collections/deployments/records/{deployment[1]}", headers=authorized).json()
+    record = httpx2.get(f"{served.url}/api/collections/deployments/records/{deployment[1]}", headers=authorized).json()
     began, ended = threading.Event(), []
 
     def follow() -> None:
         path = f"{served.url}/pb/{record['project']}/{pod[1]}/logs"
-        with httpx.stream("GET", path, headers=authorized, timeout=60) as answer:
+        with httpx2.stream("GET", path, headers=authorized, timeout=60) as answer:
             # Raises when the answer is cut off.
             for _part in answer.iter_bytes():
                 began.set()

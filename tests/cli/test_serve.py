@@ -11,7 +11,7 @@ import sys
 import threading
 from pathlib import Path
 
-import httpx
+import httpx2
 import psutil
 import pytest
 
@@ -25,11 +25,11 @@ def stream(house: House) -> threading.Event:
     opened, closed = threading.Event(), threading.Event()
 
     def read() -> None:
-        with httpx.stream("GET", f"{house.url}/api/realtime", timeout=60) as answer:
+        with httpx2.stream("GET", f"{house.url}/api/realtime", timeout=60) as answer:
             try:
                 for _line in answer.iter_lines():
                     opened.set()
-            except httpx.HTTPError:
+            except httpx2.HTTPError:
                 pass
             closed.set()
 
@@ -149,9 +149,9 @@ def test_the_first_superuser_is_made_by_the_link_once(house: House) -> None:
     token = house.installer.rpartition("/")[2]
     values = {"email": "root@example.com", "password": "correct horse", "passwordConfirm": "correct horse"}
     path = f"{house.url}/api/collections/_superusers/records"
-    answer = httpx.post(path, json=values, headers={"Authorization": token})
+    answer = httpx2.post(path, json=values, headers={"Authorization": token})
     assert answer.status_code == 200, answer.text
-    assert httpx.post(path, json=values, headers={"Authorization": token}).status_code in (401, 403)
+    assert httpx2.post(path, json=values, headers={"Authorization": token}).status_code in (401, 403)
     house.end(signal.SIGTERM)
     house.installer = ""
     house.serve()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 import websocket
 from kit_app import PASSWORD, Installation, build_app, manifest
@@ -34,12 +34,12 @@ class Served:
 
     def __init__(self, installation: Installation, url: str) -> None:
         self.installation, self.url = installation, url
-        answer = httpx.post(
+        answer = httpx2.post(
             f"{url}/api/collections/users/auth-with-password",
             json={"identity": "ada@example.com", "password": PASSWORD},
         )
         self.token = answer.json()["token"]
-        self.http = httpx.Client(base_url=url, headers={"Authorization": self.token}, timeout=30)
+        self.http = httpx2.Client(base_url=url, headers={"Authorization": self.token}, timeout=30)
         self.project, self.deployment = installation.deployment()
         secrets = [{"name": "PASSWORD", "value": "hunter2"}]
         wanted = manifest("1.27", secrets=secrets, volumes=[{"name": "data", "mountPath": "/d", "size": "1Gi"}])

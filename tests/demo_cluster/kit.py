@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import yaml
 from kubernetes.dynamic.exceptions import NotFoundError
 
@@ -45,7 +45,7 @@ class Cluster:
 
     kubeconfig: Path
     client: Any
-    http: httpx.Client
+    http: httpx2.Client
 
     def resource(self, kind: str, api_version: str | None = None) -> Any:
         api_version = api_version or VERSIONS.get(kind, "v1")
@@ -121,11 +121,11 @@ def wait_for_kubeconfig(data: Path) -> Path:
     return path
 
 
-def http_for(kubeconfig: Path) -> httpx.Client:
+def http_for(kubeconfig: Path) -> httpx2.Client:
     read = yaml.safe_load(kubeconfig.read_text())
     token = read["users"][0]["user"]["token"]
     server = read["clusters"][0]["cluster"]["server"]
-    return httpx.Client(base_url=server, headers={"Authorization": f"Bearer {token}"}, timeout=20)
+    return httpx2.Client(base_url=server, headers={"Authorization": f"Bearer {token}"}, timeout=20)
 
 
 def deployment(name: str = "web", image: str = "nginx:1.25", **spec: Any) -> dict[str, Any]:

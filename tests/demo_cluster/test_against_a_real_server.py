@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 import yaml
 
@@ -27,7 +27,7 @@ CHANGING = ("uid", "creationTimestamp", "resourceVersion", "managedFields", "nam
 APPLY = {"Content-Type": "application/apply-patch+yaml"}
 
 
-def real_client(kubeconfig: Path, folder: Path) -> httpx.Client:
+def real_client(kubeconfig: Path, folder: Path) -> httpx2.Client:
     """A raw client from a kubeconfig with a token or a client certificate."""
     read = yaml.safe_load(kubeconfig.read_text())
     server, user = read["clusters"][0]["cluster"], read["users"][0]["user"]
@@ -43,15 +43,15 @@ def real_client(kubeconfig: Path, folder: Path) -> httpx.Client:
     if certificate := file_of(user, "client-certificate"):
         context.load_cert_chain(certificate, file_of(user, "client-key"))
     headers = {"Authorization": f"Bearer {user['token']}"} if "token" in user else {}
-    return httpx.Client(base_url=server["server"], verify=context, headers=headers, timeout=30)
+    return httpx2.Client(base_url=server["server"], verify=context, headers=headers, timeout=30)
 
 
 @dataclass
 class Both:
     """Both servers, with a namespace of the same name in each."""
 
-    demo: httpx.Client
-    real: httpx.Client
+    demo: httpx2.Client
+    real: httpx2.Client
     namespace: str
 
     def same(self, method: str, path: str, clean: Callable[[dict], Any] | None = None, **request: Any) -> Any:
@@ -66,7 +66,7 @@ class Both:
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
     named = os.environ.get(KUBECONFIG, "")
     if not named:
         required = set(os.environ.get("ONECLICK_TEST_REQUIRE", "").replace(" ", "").split(","))
@@ -76,14 +76,14 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="module")
-def both(cluster: Cluster, real: httpx.Client) -> Iterator[Both]:
+def both(cluster: Cluster, real: httpx2.Client) -> Iterator[Both]:
     name = f"same-{uuid.uuid4().hex[:8]}"
     clients = (cluster.http, real)
     for client in clients:
         client.post("/api/v1/namespaces", json={"metadata": {"name": name}}).raise_for_status()
     yield Both(*clients, name)
     for client in clients:
-        with contextlib.suppress(httpx.HTTPError):
+        with contextlib.suppress(httpx2.HTTPError):
             client.delete(f"/api/v1/namespaces/{name}")
 
 

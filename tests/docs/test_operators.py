@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from tests.journey.installation import PASSWORD, Installation
@@ -33,7 +33,7 @@ def test_example_makes_a_user_who_can_sign_in(installation: Installation) -> Non
     done = subprocess.run(["bash", "-ec", script], capture_output=True, text=True, timeout=60, check=True)
     made = json.loads(done.stdout)
     assert (made["collectionName"], made["name"]) == ("users", "Ben")
-    answer = httpx.post(
+    answer = httpx2.post(
         f"{installation.url}/api/collections/users/auth-with-password",
         json={"identity": "ben@example.com", "password": "ben has eight"},
         timeout=30,
@@ -43,4 +43,4 @@ def test_example_makes_a_user_who_can_sign_in(installation: Installation) -> Non
 
 def test_guests_cannot_make_users(installation: Installation) -> None:
     body = {"email": "eve@example.com", "password": PASSWORD, "passwordConfirm": PASSWORD}
-    assert httpx.post(f"{installation.url}/api/collections/users/records", json=body, timeout=30).status_code == 403
+    assert httpx2.post(f"{installation.url}/api/collections/users/records", json=body, timeout=30).status_code == 403

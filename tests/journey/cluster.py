@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import yaml
 
 WORKLOADS = {
@@ -32,7 +32,7 @@ class Cluster:
         server = next(c["cluster"] for c in data["clusters"] if c["name"] == context["cluster"])
         user = next(u["user"] for u in data["users"] if u["name"] == context["user"])
         headers = {"Authorization": f"Bearer {user['token']}"} if "token" in user else {}
-        self.http = httpx.Client(base_url=server["server"], headers=headers, verify=_trust(server, user), timeout=30)
+        self.http = httpx2.Client(base_url=server["server"], headers=headers, verify=_trust(server, user), timeout=30)
 
     def get(self, path: str) -> dict[str, Any] | None:
         """Return the object at ``path``, ``None`` when there is none."""

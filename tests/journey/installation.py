@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import httpx
+import httpx2
 import psutil
 from redis import Redis
 
@@ -92,8 +92,8 @@ class Installation:
             if process.poll() is not None:
                 raise AssertionError(f"{name} has ended with {process.returncode}:\n{self.tail()}")
         try:
-            return httpx.get(f"{self.url}/api/health", timeout=5).status_code == 200
-        except httpx.HTTPError:
+            return httpx2.get(f"{self.url}/api/health", timeout=5).status_code == 200
+        except httpx2.HTTPError:
             return False
 
     def tail(self, lines: int = 80) -> str:
@@ -141,7 +141,7 @@ class Installation:
         return self.sign_in("_superusers", "root@example.com")
 
     def sign_in(self, collection: str, identity: str) -> Client:
-        answer = httpx.post(
+        answer = httpx2.post(
             f"{self.url}/api/collections/{collection}/auth-with-password",
             json={"identity": identity, "password": PASSWORD},
             timeout=30,
@@ -155,7 +155,7 @@ class Client:
 
     def __init__(self, url: str, token: str, record: dict[str, Any]) -> None:
         self.token, self.record, self.url = token, record, url
-        self.http = httpx.Client(base_url=url, headers={"Authorization": token}, timeout=60)
+        self.http = httpx2.Client(base_url=url, headers={"Authorization": token}, timeout=60)
 
     @property
     def id(self) -> str:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import psutil
 import pytest
 from cluster import Cluster
@@ -125,11 +125,11 @@ def test_web_process_killed(mortal: Installation, point: str) -> None:
     before = user.roll_out(project, deployment, full("1.27"))
     user.phase(before["id"], "healthy", 90)
     (mortal.data / "kill-at").write_text(point)
-    with pytest.raises(httpx.HTTPError):
+    with pytest.raises(httpx2.HTTPError):
         for tag in ("1.28", "1.29"):
             user.roll_out(project, deployment, full(tag))
             time.sleep(1)
-        raise httpx.HTTPError("the kill came in another process")
+        raise httpx2.HTTPError("the kill came in another process")
     mortal.wait()
     cluster = cluster_of(mortal)
     tag = user.list("rollouts", filter=f"deployment = '{deployment}' && endDate = ''")[0]["manifest"]["spec"]["image"][
@@ -205,7 +205,7 @@ def test_killed_anywhere_round_after_round(mortal: Installation) -> None:
 
 def _send(user: Client, project: str, deployment: str, tag: str) -> None:
     """Ask for a rollout of a process that may die meanwhile."""
-    with contextlib.suppress(httpx.HTTPError):
+    with contextlib.suppress(httpx2.HTTPError):
         user.roll_out(project, deployment, full(tag))
 
 
@@ -258,7 +258,7 @@ def test_interrupt_stops_everything_with_sockets_open(tmp_path: Path) -> None:
     with installed(tmp_path / "data", {"ONECLICK_CLUSTER": "demo"}) as running:
         running.serve()
         family = running.descendants("serve")
-        with httpx.stream("GET", f"{running.url}/api/realtime", timeout=60) as stream:
+        with httpx2.stream("GET", f"{running.url}/api/realtime", timeout=60) as stream:
             next(stream.iter_lines())
             began = time.monotonic()
             running.processes["serve"].send_signal(signal.SIGINT)

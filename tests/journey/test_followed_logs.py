@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from installation import PASSWORD, Client, Installation, eventually, installed, manifest
 
@@ -48,7 +48,7 @@ class Follower:
         assert self.began.wait(20)
 
     def _read(self) -> None:
-        with httpx.stream("GET", self._path, headers=self._headers, timeout=60) as answer:
+        with httpx2.stream("GET", self._path, headers=self._headers, timeout=60) as answer:
             assert answer.status_code == 200
             for part in answer.iter_text():
                 self.text += part

@@ -7,7 +7,7 @@ import threading
 import time
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from cluster import Cluster
 from installation import Client, Installation, eventually, manifest
@@ -25,7 +25,7 @@ class Realtime:
         assert self._ready.wait(20), "no realtime connection"
 
     def _read(self) -> None:
-        with httpx.stream("GET", f"{self._client.url}/api/realtime", timeout=None) as stream:
+        with httpx2.stream("GET", f"{self._client.url}/api/realtime", timeout=None) as stream:
             name = ""
             for line in stream.iter_lines():
                 if line.startswith("event:"):

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 import websocket
 from installation import ROOT, Client, Installation, eventually, installed
@@ -69,7 +69,7 @@ def test_collection_and_route(guest: Client) -> None:
     before = guest.http.get("/api/guestbook/count").json()["entries"]
     guest.create("guestbook", message="Good morning")
     assert guest.http.get("/api/guestbook/count").json()["entries"] == before + 1
-    assert httpx.get(f"{guest.url}/api/guestbook/count").status_code == 401
+    assert httpx2.get(f"{guest.url}/api/guestbook/count").status_code == 401
 
 
 def test_veto_with_its_own_sentence(guest: Client) -> None:
@@ -108,4 +108,4 @@ def test_broken_one_is_named_and_the_rest_runs(extended: Installation) -> None:
     assert "broken" in listed
     assert "no_such_module_anywhere" in listed
     assert "guestbook" in listed
-    assert httpx.get(f"{extended.url}/api/health").status_code == 200
+    assert httpx2.get(f"{extended.url}/api/health").status_code == 200

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import httpx
+import httpx2
 import pytest
 import websocket
 from installation import Client, Installation, eventually, manifest
@@ -109,14 +109,14 @@ DELETES = ["/rollouts/{project}/{pod}", "/pb/{project}/pod/{pod}", "/pb/{project
 def test_owner_gets_an_answer_with_either_form_of_token(scene: Scene, method: str, pattern: str) -> None:
     url = scene.owner.url + scene.path(pattern)
     for header in (scene.owner.token, f"Bearer {scene.owner.token}"):
-        answer = httpx.request(method, url, headers={"Authorization": header}, timeout=30)
+        answer = httpx2.request(method, url, headers={"Authorization": header}, timeout=30)
         assert answer.status_code == 200, answer.text
 
 
 @pytest.mark.parametrize(("method", "pattern"), ROWS + [("DELETE", pattern) for pattern in DELETES])
 def test_nothing_without_a_token(scene: Scene, method: str, pattern: str) -> None:
     for headers in ({}, {"Authorization": "Bearer junk"}):
-        answer = httpx.request(method, scene.owner.url + scene.path(pattern), headers=headers, timeout=30)
+        answer = httpx2.request(method, scene.owner.url + scene.path(pattern), headers=headers, timeout=30)
         assert answer.status_code == 401, answer.text
         assert answer.json()["status"] == 401
 
@@ -139,10 +139,10 @@ def test_bad_input_is_named(scene: Scene, method: str, pattern: str, status: int
 def test_webhook_token_starts_a_check_of_its_own_record_alone(scene: Scene) -> None:
     bearer = {"Authorization": f"Bearer {scene.webhook}"}
     url = scene.owner.url
-    assert httpx.post(f"{url}/auto-update/{scene.auto_update}", headers=bearer).status_code == 200
-    assert httpx.post(f"{url}/auto-update/unknown00000000", headers=bearer).status_code in (401, 404)
+    assert httpx2.post(f"{url}/auto-update/{scene.auto_update}", headers=bearer).status_code == 200
+    assert httpx2.post(f"{url}/auto-update/unknown00000000", headers=bearer).status_code in (401, 404)
     wrong = {"Authorization": "Bearer ocw_wrong"}
-    assert httpx.post(f"{url}/auto-update/{scene.auto_update}", headers=wrong).status_code == 401
+    assert httpx2.post(f"{url}/auto-update/{scene.auto_update}", headers=wrong).status_code == 401
     shown = scene.owner.view("autoUpdates", scene.auto_update)
     assert "webhookToken" not in shown
     assert "webhookTokenHash" not in shown
@@ -291,13 +291,13 @@ def test_clients_that_stay_on_the_line_hold_up_nobody(scene: Scene) -> None:
         assert closing_code(connection) == 4400
         lingering.append(connection)
     began = time.monotonic()
-    assert httpx.get(f"{scene.owner.url}/api/health").status_code == 200
+    assert httpx2.get(f"{scene.owner.url}/api/health").status_code == 200
     assert time.monotonic() - began < 2
     assert len(lingering) == 5
 
 
 def test_public_routes_need_no_token(scene: Scene) -> None:
     for path in ("/", "/_/", "/api/health", "/api/collections/users/auth-methods"):
-        assert httpx.get(scene.owner.url + path).status_code == 200
-    redirect = httpx.get(f"{scene.owner.url}/_")
+        assert httpx2.get(scene.owner.url + path).status_code == 200
+    redirect = httpx2.get(f"{scene.owner.url}/_")
     assert (redirect.status_code, redirect.headers["location"]) == (307, "/_/")

@@ -8,7 +8,7 @@ import threading
 import time
 from typing import Any
 
-import httpx
+import httpx2
 
 
 class Stream:
@@ -17,7 +17,7 @@ class Stream:
     def __init__(self, url: str, token: str = "", post_to: str = "") -> None:
         self.url, self.post_to, self.token = url, post_to or url, token
         self.lines: queue.Queue[str | None] = queue.Queue()
-        self.http = httpx.Client(timeout=httpx.Timeout(20, read=60))
+        self.http = httpx2.Client(timeout=httpx2.Timeout(20, read=60))
         self._response = self.http.send(self.http.build_request("GET", f"{url}/api/realtime"), stream=True)
         self.headers = self._response.headers
         self.status = self._response.status_code
@@ -29,7 +29,7 @@ class Stream:
         try:
             for line in self._response.iter_lines():
                 self.lines.put(line)
-        except (httpx.HTTPError, httpx.StreamError):
+        except (httpx2.HTTPError, httpx2.StreamError):
             pass
         self.lines.put(None)
 
@@ -61,7 +61,7 @@ class Stream:
                 continue
         return False
 
-    def subscribe(self, *topics: str, token: str | None = None) -> httpx.Response:
+    def subscribe(self, *topics: str, token: str | None = None) -> httpx2.Response:
         token = self.token if token is None else token
         return self.http.post(
             f"{self.post_to}/api/realtime",

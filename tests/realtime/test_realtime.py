@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-import httpx
+import httpx2
 import pytest
 
 from oneclick.auth import tokens
@@ -70,16 +70,16 @@ class House:
     def note(self, title: str, owner: Record | None = None, url: str = "") -> str:
         body = {"title": title, "owner": owner.id if owner is not None else "", "secretive": "hush"}
         headers = {"Authorization": tokens.issue(self.root)}
-        answer = httpx.post(f"{url or self.server.url}/api/collections/notes/records", json=body, headers=headers)
+        answer = httpx2.post(f"{url or self.server.url}/api/collections/notes/records", json=body, headers=headers)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["id"])
 
     def change(self, note: str, **values: Any) -> None:
-        answer = httpx.patch(f"{self.server.url}/api/collections/notes/records/{note}", json=values)
+        answer = httpx2.patch(f"{self.server.url}/api/collections/notes/records/{note}", json=values)
         assert answer.status_code == 200, answer.text
 
     def delete(self, note: str) -> None:
-        assert httpx.delete(f"{self.server.url}/api/collections/notes/records/{note}").status_code == 204
+        assert httpx2.delete(f"{self.server.url}/api/collections/notes/records/{note}").status_code == 204
 
 
 @pytest.fixture
@@ -183,9 +183,9 @@ def test_topics_that_cannot_be_read_are_refused_and_hurt_nobody(house: House) ->
 
 def test_what_is_wrong_with_a_subscription(house: House) -> None:
     stream = house.stream(house.ann)
-    unknown = httpx.post(f"{house.server.url}/api/realtime", json={"clientId": "x", "subscriptions": []})
+    unknown = httpx2.post(f"{house.server.url}/api/realtime", json={"clientId": "x", "subscriptions": []})
     assert (unknown.status_code, unknown.json()["message"]) == (404, "Missing or invalid client id.")
-    assert httpx.post(f"{house.server.url}/api/realtime", json={}).json()["data"]["clientId"]["code"] == (
+    assert httpx2.post(f"{house.server.url}/api/realtime", json={}).json()["data"]["clientId"]["code"] == (
         "validation_required"
     )
     many = stream.subscribe(*[f"notes/{number}" for number in range(1001)])
@@ -285,7 +285,7 @@ def test_the_stream_ends_when_the_server_does(make_server: Callable[..., LiveSer
 def test_no_room(make_server: Callable[..., LiveServer]) -> None:
     server = make_server(ONECLICK_THREADS="10", ONECLICK_THREAD_RESERVE="8")
     streams = [Stream(server.url) for _ in range(2)]
-    answer = httpx.get(f"{server.url}/api/realtime")
+    answer = httpx2.get(f"{server.url}/api/realtime")
     assert (answer.status_code, answer.json()["status"]) == (503, 503)
     for stream in streams:
         stream.close()

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 import websocket
 
@@ -115,7 +115,7 @@ class House:
         return int(refused.value.status_code)
 
     def cookie(self, record: Record) -> str:
-        answer = httpx.post(
+        answer = httpx2.post(
             f"{self.server.url}/api/collections/users/auth-with-password",
             json={"identity": record["email"], "password": PASSWORD},
         )
@@ -227,7 +227,7 @@ def test_the_cookie_opens_the_door_for_pages_of_this_host(house: House) -> None:
 
 def test_unknown_sockets_and_plain_requests(house: House) -> None:
     assert house.status("/ws/nothing", house.ann) == 404
-    assert httpx.get(f"{house.server.url}/ws/auth").status_code == 404
+    assert httpx2.get(f"{house.server.url}/ws/auth").status_code == 404
 
 
 def test_no_compression_is_agreed_on(house: House) -> None:
@@ -324,7 +324,7 @@ def test_no_room_for_more(make_server: Callable[..., LiveServer]) -> None:
     house = House(server)
     kept = [house.connect("/ws/public") for _ in range(2)]
     assert house.status("/ws/public") == 503
-    assert httpx.get(f"{server.url}/api/health").status_code == 200
+    assert httpx2.get(f"{server.url}/api/health").status_code == 200
     kept[0].close()
     deadline = time.monotonic() + 5
     while True:

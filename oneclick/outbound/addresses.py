@@ -1,0 +1,108 @@
+"""Which places may be asked on somebody's word: no private ones, unless the operator names them."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Collection
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+EMBEDDING = tuple(
+    ipaddress.ip_network(network) for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+)
+"""IPv6 networks that lead to an IPv4 address, which may be a private one."""
+
+PORTS = {"http": 80, "https": 443}
+
+
+class AddressError(ValueError):
+    """An address must not be asked; its message is a sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an address leads. ``port`` is ``None`` where the address names none."""
+
+    scheme: str
+    host: str
+    port: int | None
+
+    @property
+    def netloc(self) -> str:
+        """``host`` or ``host:port``, as in a URL."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port is None else f"{host}:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        """``scheme://host[:port]``."""
+        return f"{self.scheme}://{self.netloc}"
+
+
+class Addresses:
+    """Checks places before they are asked. ``allowed`` names the hosts (``host`` or ``host:port``) that may be private
+    or speak plain HTTP; ``setting`` is where operators name them."""
+
+    def __init__(self, allowed: Collection[str], setting: str) -> None:
+        self._setting = setting
+        self._allowed = frozenset(entry.strip().lower() for entry in allowed if entry.strip())
+
+    def place(self, url: str) -> Place:
+        """Return where ``url`` leads, without looking its name up; ``//host`` leaves the scheme open.
+
+        Raises ``AddressError`` for what is no address, and for plain HTTP to a host that is not allowed.
+        """
+        parts, port = _split(url)
+        host = (parts.hostname or "").lower()
+        if not host or "@" in parts.netloc or parts.scheme not in ("", "http", "https"):
+            raise AddressError(f"{url.removeprefix('//')[:100]!r} is no address that can be asked.")
+        if self._allows(host, port or PORTS.get(parts.scheme)):
+            plain = host == "localhost" or host.startswith("127.") or host == "::1"
+            return Place(parts.scheme or ("http" if plain else "https"), host, port)
+        if parts.scheme == "http":
+            raise AddressError(f"{host} is reached without encryption; {self._setting} does not name it.")
+        return Place("https", host, port)
+
+    def resolve(self, host: str, port: int) -> tuple[str, ...]:
+        """Return the addresses to connect to for ``host``, all of them checked; an allowed host may be anywhere.
+
+        Raises ``AddressError`` when one of them is private, or none is found.
+        """
+        if self._allows(host.lower(), port):
+            return (host,)
+        found = _looked_up(host)
+        if not found or not all(is_public(address) for address in found):
+            raise AddressError(f"{host} has a private address; {self._setting} does not name it.")
+        return found
+
+    def _allows(self, host: str, port: int | None) -> bool:
+        shown = f"[{host}]" if ":" in host else host
+        return bool(self._allowed & {host, shown, f"{shown}:{port}"})
+
+
+def _split(url: str) -> tuple[SplitResult, int | None]:
+    try:
+        parts = urlsplit(url)
+        return parts, parts.port
+    except ValueError as error:
+        raise AddressError(f"{url.removeprefix('//')[:100]!r} is no address that can be asked.") from error
+
+
+def _looked_up(host: str) -> tuple[str, ...]:
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise AddressError(f"{host[:100]} cannot be found.") from error
+    return tuple(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
+
+
+def is_public(address: str) -> bool:
+    """Tell whether ``address`` lies on the public internet, and leads nowhere else."""
+    known = ipaddress.ip_address(address)
+    if isinstance(known, ipaddress.IPv6Address):
+        if known.ipv4_mapped is not None:
+            return is_public(str(known.ipv4_mapped))
+        if any(known in network for network in EMBEDDING):
+            return False
+    return known.is_global and not known.is_multicast
