@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from oneclick_hooks.markers import hookspec
@@ -23,25 +24,31 @@ class ClusterConnection:
 
 @dataclass(frozen=True, slots=True)
 class RunningImage:
-    """The image of a deployment's running rollout, credentials resolved."""
+    """The image of a deployment's running rollout, credentials resolved. ``digest`` (``sha256:…``) is empty unless the
+    manifest fixes the content."""
 
     rollout: str
     registry: str
     repository: str
     tag: str
+    digest: str = ""
     username: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class RolloutProposal:
-    """Roll out ``deployment`` with another image tag, through the same write path as a person's change."""
+    """Roll out ``deployment`` with another image tag, through the same write path as a person's change.
+
+    With a ``digest`` (``sha256:…``) the new rollout runs that very content of the tag, without one whatever the tag
+    leads to when a node pulls it."""
 
     deployment: str
     tag: str
     cause: str
     author: str = ""
     expected_rollout: str = ""
+    digest: str = ""
 
 
 @hookspec(firstresult=True)
@@ -50,8 +57,11 @@ def kubernetes_connect(app: App) -> ClusterConnection | None:
 
 
 @hookspec(firstresult=True)
-def rollout_image(app: App, deployment: str) -> RunningImage | None:
-    """Return the image of the deployment's running rollout, ``None`` without one."""
+def rollout_images(app: App, deployments: Collection[str]) -> Mapping[str, RunningImage]:
+    """Return the images of the deployments' running rollouts by deployment; those without one are left out.
+
+    A handful of queries serves any number of deployments."""
+    return {}
 
 
 @hookspec(firstresult=True)

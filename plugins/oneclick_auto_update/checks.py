@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -96,7 +97,8 @@ def _note(app: App, auto_update: str, verdict: str, error: str) -> None:
 
 def _check(app: App, record: Record) -> str:
     deployment = str(record["deployment"])
-    image: RunningImage | None = app.plugins.hook.rollout_image(app=app, deployment=deployment)
+    images: Mapping[str, RunningImage] = app.plugins.hook.rollout_images(app=app, deployments=[deployment]) or {}
+    image = images.get(deployment)
     if image is None:
         return "No rollout is running."
     repository = Repository(image.registry, image.repository, image.username, image.password)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from typing import Any
 
 from oneclick_hooks import Mount, RecordEvent, ServeEvent, Socket, TerminateEvent, hookimpl, on
@@ -196,9 +196,9 @@ def _after(event: RecordEvent, **handlers: Callable[[RecordEvent], None]) -> Non
 
 
 @hookimpl
-def rollout_image(app: App, deployment: str) -> RunningImage | None:
-    """Offer the image that runs."""
-    return proposals.running_image(app, deployment)
+def rollout_images(app: App, deployments: Collection[str]) -> Mapping[str, RunningImage]:
+    """Offer the images that run."""
+    return proposals.running_images(app, deployments)
 
 
 @hookimpl

@@ -6,6 +6,7 @@ the same request brings it into the cluster; what it does not manage, the schedu
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Generator, Mapping
 from functools import partial
 from typing import Any
@@ -48,7 +49,32 @@ def before_create(event: RecordEvent) -> None:
     _check_owners(app, record)
     record["startDate"] = runs.now()
     record["cause"], record["author"] = intent.cause, intent.author
+    if event.request is not None:
+        _drop_old_digest(app, record)
     _plan(app, record, intent)
+
+
+def _drop_old_digest(app: Any, record: Record) -> None:
+    """Take the running rollout's digest out of a manifest that names another tag: it is not that tag's content."""
+    image = _image_of(record)
+    if not image.get("digest"):
+        return
+    running = phases.running_rollout(app, record["deployment"])
+    runs_now = _image_of(running) if running is not None else {}
+    if image["digest"] == runs_now.get("digest") and any(
+        image.get(name) != runs_now.get(name) for name in ("registry", "repository", "tag")
+    ):
+        manifest = copy.deepcopy(record["manifest"])
+        del manifest["spec"]["image"]["digest"]
+        record["manifest"] = manifest
+
+
+def _image_of(rollout: Record) -> Mapping[str, Any]:
+    """Return a manifest's image as it was sent, which need not be one."""
+    found: Any = rollout["manifest"]
+    for name in ("spec", "image"):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
 
 
 def around_insert(event: RecordEvent) -> Steps:

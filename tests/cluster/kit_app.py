@@ -113,4 +113,7 @@ def manifest(tag: str = "1.27", **spec: Any) -> dict[str, Any]:
 def image(client: Client, project: str, deployment: str) -> str | None:
     """Return the tag that a deployment runs on the cluster, None where it runs nothing."""
     found = client.get(DEPLOYMENTS, deployment, project)
-    return found["spec"]["template"]["spec"]["containers"][0]["image"].rpartition(":")[2] if found else None
+    if found is None:
+        return None
+    reference: str = found["spec"]["template"]["spec"]["containers"][0]["image"]
+    return reference.rpartition("/")[2].partition(":")[2]

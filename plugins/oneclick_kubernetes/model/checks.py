@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 
 from oneclick_kubernetes.model.container import Resources, SecurityContext, Variable
+from oneclick_kubernetes.model.image import Image
 from oneclick_kubernetes.model.network import Ingress
 from oneclick_kubernetes.model.problems import Path, Problems
 from oneclick_kubernetes.model.rollout import Spec
@@ -28,6 +29,7 @@ def check(spec: Spec, problems: Problems, path: Path) -> None:
         _check_toleration(toleration, problems, (*path, "tolerations", str(index)))
     _check_interfaces(spec, problems, (*path, "interfaces"))
     _check_cronjobs(spec, problems, (*path, "cronjobs"))
+    _check_image(spec.image, problems, (*path, "image"))
 
 
 def _unique(keys: Iterable[Hashable], problems: Problems, path: Path, field: str, sentence: str) -> None:
@@ -37,6 +39,11 @@ def _unique(keys: Iterable[Hashable], problems: Problems, path: Path, field: str
         if key and key in seen:
             problems.add((*path, str(index), field), DUPLICATE, sentence.format(key))
         seen.add(key)
+
+
+def _check_image(image: Image, problems: Problems, path: Path) -> None:
+    if image.digest and "@" in image.tag and (*path, "digest") not in problems:
+        problems.add((*path, "digest"), CONFLICT, "is given twice: behind the tag and here")
 
 
 def _check_scale(scale: HorizontalScale, problems: Problems, path: Path) -> None:
@@ -107,3 +114,4 @@ def _check_cronjobs(spec: Spec, problems: Problems, path: Path) -> None:
     for index, job in enumerate(spec.cronjobs):
         _check_resources(job.resources, problems, (*path, str(index), "resources"))
         _check_env(job.env, problems, (*path, str(index), "env"))
+        _check_image(job.image, problems, (*path, str(index), "image"))

@@ -17,6 +17,7 @@ _REGISTRY = re.compile(rf"{_HOST}(?::(\d{{1,5}}))?", re.ASCII)
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*", re.ASCII)
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(?:@sha256:[0-9a-f]{64})?", re.ASCII)
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 CODE = "validation_invalid_image"
 
 
@@ -44,8 +45,18 @@ def tag_problem(tag: str) -> Problem | None:
     return None
 
 
+def digest_problem(digest: str) -> Problem | None:
+    """Check a digest: the one kind that every registry has."""
+    if not _DIGEST.fullmatch(digest):
+        return CODE, "must be a digest: sha256: and 64 hexadecimal digits in lower case"
+    return None
+
+
 class Image(Part, frozen=True, kw_only=True):
-    """An image, and the credentials to pull it when both are given."""
+    """An image, and the credentials to pull it when both are given.
+
+    With a digest that very content runs, whatever the tag leads to later: the tag is then a name for people.
+    """
 
     registry: Annotated[
         str, checked("The registry's host, with a port if needed: docker.io, ghcr.io.", registry_problem, maxLength=255)
@@ -62,6 +73,9 @@ class Image(Part, frozen=True, kw_only=True):
             extra={"check": tag_problem, "exact": True},
         ),
     ]
+    digest: Annotated[
+        str, checked("The content that runs, whatever the tag leads to: sha256:…", digest_problem, blank=True)
+    ] = ""
     username: Annotated[str, Meta(description="Who pulls it, from a private registry.")] = ""
     password: Annotated[
         str,
@@ -74,7 +88,8 @@ class Image(Part, frozen=True, kw_only=True):
     @property
     def reference(self) -> str:
         """The image as Kubernetes wants it."""
-        return f"{self.registry}/{self.repository}:{self.tag}"
+        tagged = f"{self.registry}/{self.repository}:{self.tag}"
+        return f"{tagged}@{self.digest}" if self.digest else tagged
 
     @property
     def has_credentials(self) -> bool:

@@ -52,3 +52,9 @@ def test_tolerations_that_the_cluster_refuses(toleration, field):
 def test_privileged_without_escalation_can_never_run():
     change = setting("securityContext", {"privileged": True, "allowPrivilegeEscalation": False})
     assert list(problems(sample("full", change))) == ["spec.securityContext.allowPrivilegeEscalation"]
+
+
+def test_a_digest_is_given_once():
+    data = sample("full", setting("image.tag", "1.2@sha256:" + "a" * 64))
+    data["spec"]["image"]["digest"] = "sha256:" + "b" * 64
+    assert list(problems(data)) == ["spec.image.digest"]
