@@ -136,9 +136,19 @@ class RecordStore(Protocol):
 class Jobs(Protocol):
     """Background work on RQ."""
 
-    def enqueue(self, job: str, *args: Any, unique: str | None = None, timeout: int | None = None) -> str:
-        """Enqueue the registered job ``job``; return its id. With ``unique``, a job of this id that is queued or
-        running already is left alone and its id is returned."""
+    def enqueue(
+        self, job: str, *args: Any, unique: str | None = None, timeout: int | None = None, delay: float = 0.0
+    ) -> str:
+        """Enqueue the registered job ``job``; return its id. With ``unique``, a job of this id that waits or runs
+        already is left alone and its id is returned. With ``delay`` it is queued that many seconds later."""
+        ...
+
+    def remember(self, name: str, value: bytes, seconds: float) -> None:
+        """Keep a value for all processes for at most ``seconds``. It may be forgotten at any moment."""
+        ...
+
+    def recall(self, name: str) -> bytes | None:
+        """Return a remembered value, ``None`` when it is forgotten."""
         ...
 
 

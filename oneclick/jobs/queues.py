@@ -6,10 +6,12 @@ import hashlib
 import logging
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import has_request_context
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import Queue
 from rq.exceptions import DuplicateJobError, NoSuchJobError
 from rq.job import Job as QueuedJob
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 QUEUE = "oneclick"
 FUNCTION = "oneclick.jobs.worker.run_job"
 ASKER = "asker"
+REMEMBERED = "oneclick:remembered:"
 RESULT_SECONDS = 3600
 FAILURE_SECONDS = 86400
 RETRY_SECONDS = (10, 60, 300, 900)
@@ -73,14 +76,17 @@ class Jobs:
             self._registered = {job.name: job for _, job in self._plugins.collect("register_jobs")}
         return self._registered
 
-    def enqueue(self, job: str, *args: Any, unique: str | None = None, timeout: int | None = None) -> str:
+    def enqueue(
+        self, job: str, *args: Any, unique: str | None = None, timeout: int | None = None, delay: float = 0.0
+    ) -> str:
         """Enqueue the registered job ``job``; return its id.
 
-        With ``unique``, a job of this id that is queued or running already is left alone and its id is returned.
+        With ``unique``, a job of this id that waits or runs already is left alone and its id is returned. With
+        ``delay`` the scheduler queues it that many seconds later.
         """
         job_id = rq_id(unique) if unique else new_id()
         for _ in range(3):
-            if self.enqueue_once(job_id, job, args, timeout=timeout):
+            if self.enqueue_once(job_id, job, args, timeout=timeout, delay=delay):
                 return job_id
             if not self._forget_ended(job_id):
                 return job_id
@@ -93,25 +99,29 @@ class Jobs:
         args: tuple[Any, ...] = (),
         *,
         timeout: int | None = None,
+        delay: float = 0.0,
     ) -> bool:
         """Enqueue unless Redis knows a job of this id, ended or not; tell whether it was enqueued."""
         known = self.registered().get(job)
         if known is None:
             raise KeyError(f"No plugin registers a job called {job!r}.")
         intervals = [RETRY_SECONDS[min(number, len(RETRY_SECONDS) - 1)] for number in range(known.retries)]
+        options = {
+            "args": (job, list(args)),
+            "job_timeout": timeout or known.timeout,
+            "result_ttl": RESULT_SECONDS,
+            "failure_ttl": FAILURE_SECONDS,
+            "description": job,
+            "job_id": job_id,
+            "unique": True,
+            "meta": _asker(),
+            "retry": Retry(max=known.retries, interval=intervals) if known.retries else None,
+        }
         try:
-            self.queue.enqueue_call(
-                FUNCTION,
-                args=(job, list(args)),
-                timeout=timeout or known.timeout,
-                result_ttl=RESULT_SECONDS,
-                failure_ttl=FAILURE_SECONDS,
-                description=job,
-                job_id=job_id,
-                unique=True,
-                meta=_asker(),
-                retry=Retry(max=known.retries, interval=intervals) if known.retries else None,
-            )
+            if delay > 0:
+                self.queue.enqueue_in(timedelta(seconds=delay), FUNCTION, **options)
+            else:
+                self.queue.enqueue(FUNCTION, **options)
         except DuplicateJobError:
             return False
         return True
@@ -123,6 +133,22 @@ class Jobs:
             return job.get_status(refresh=False).value
         except NoSuchJobError:
             return None
+
+    def remember(self, name: str, value: bytes, seconds: float) -> None:
+        """Keep a value for all processes for at most ``seconds``. It may be forgotten at any moment."""
+        try:
+            self.redis.set(REMEMBERED + name, value, px=max(1, int(seconds * 1000)))
+        except RedisError as error:
+            log.warning("%s is not remembered: %s", name, error)
+
+    def recall(self, name: str) -> bytes | None:
+        """Return a remembered value, ``None`` when it is forgotten."""
+        try:
+            found = self.redis.get(REMEMBERED + name)
+        except RedisError as error:
+            log.warning("%s is not recalled: %s", name, error)
+            return None
+        return found if isinstance(found, bytes) else None
 
     def lock(self, name: str, ttl: float, wait: float = 0.0) -> Lock:
         """Return a lock among all processes; see :class:`Lock`."""

@@ -1,4 +1,4 @@
-"""The RQ worker: one process that takes jobs, and for each job a fork of it that runs it.
+"""The RQ worker: one process that takes jobs, and for each job a fork of it that runs it, unless the job is light.
 
 The application is built once, in the parent, which holds no connection when it forks; the fork opens its own.
 """
@@ -11,8 +11,10 @@ from typing import Any
 import orjson
 from rq import Queue, get_current_job
 from rq import Worker as RQWorker
+from rq.exceptions import DeserializationError
 from rq.job import Job as QueuedJob
 from rq.serializers import JSONSerializer
+from rq.worker import WorkerStatus
 
 from oneclick.auth import acting_as
 from oneclick.jobs.queues import ASKER
@@ -28,7 +30,21 @@ _application: Any = None
 
 
 class Worker(RQWorker):
-    """RQ's worker on our queue, whose forks do not outlive it."""
+    """RQ's worker on our queue, whose forks do not outlive it. Light jobs it runs itself."""
+
+    def execute_job(self, job: QueuedJob, queue: Queue) -> None:
+        """Run a light job here, any other in a fork."""
+        if not _is_light(job):
+            super().execute_job(job, queue)
+            return
+        execution = self.prepare_execution(job)
+        self.perform_job(job, queue, execution)
+        self.set_state(WorkerStatus.IDLE)
+
+    def get_heartbeat_ttl(self, job: QueuedJob, working_time: float = 0.0) -> int:
+        """Return for how long a job counts as alive: a light one, which nobody watches, for all of its time."""
+        seconds: int = super().get_heartbeat_ttl(job, working_time)
+        return max(seconds, int(job.timeout or 0) + 10) if _is_light(job) else seconds
 
     def fork_work_horse(self, job: QueuedJob, queue: Queue) -> None:
         """Fork with no open database connection: neither side may use the other's."""
@@ -39,6 +55,15 @@ class Worker(RQWorker):
         """Run the job in the fork."""
         die_with_parent()
         super().main_work_horse(job, queue)
+
+
+def _is_light(queued: QueuedJob) -> bool:
+    """Tell whether the worker may run a job itself. What cannot be read is left to a fork to fail on."""
+    try:
+        job = _application.jobs.registered().get(queued.args[0])
+    except (DeserializationError, LookupError):
+        return False
+    return job is not None and job.light
 
 
 def work(app: Any, burst: bool = False) -> None:

@@ -33,7 +33,19 @@ def fail(app: Any) -> None:
 
 @hookimpl
 def register_jobs() -> list[Job]:
-    return [Job("note", note), Job("fail", fail), Job("again", fail, retries=2), Job("who", tell_who)]
+    return [
+        Job("note", note),
+        Job("fail", fail),
+        Job("again", fail, retries=2),
+        Job("who", tell_who),
+        Job("light", note, light=True),
+        Job("slow", sleep, timeout=1, light=True),
+        Job("light-fail", fail, light=True),
+    ]
+
+
+def sleep(app: Any) -> None:
+    time.sleep(30)
 
 
 def tell_who(app: Any) -> None:
@@ -53,6 +65,44 @@ def test_a_job_runs_in_a_process_of_its_own(make_app: MakeApp) -> None:
     assert app.jobs.status(job_id) == "finished"
     word, pid = (app.data_dir / "notes").read_text().split()
     assert (word, int(pid) != os.getpid()) == ("hello", True)
+
+
+def test_a_light_job_runs_in_the_worker_itself(make_app: MakeApp) -> None:
+    app = make_app(register_jobs=register_jobs)
+    for text in ("one", "two"):
+        app.jobs.enqueue("light", text)
+    app.jobs.enqueue("note", "three")
+    work(app, burst=True)
+    lines = [line.split() for line in (app.data_dir / "notes").read_text().splitlines()]
+    assert [(word, int(pid) == os.getpid()) for word, pid in lines] == [("one", True), ("two", True), ("three", False)]
+
+
+def test_a_light_job_that_fails_or_takes_too_long_leaves_the_worker_at_work(make_app: MakeApp) -> None:
+    app = make_app(register_jobs=register_jobs)
+    jobs = [app.jobs.enqueue("light-fail"), app.jobs.enqueue("slow"), app.jobs.enqueue("light", "after")]
+    started = time.monotonic()
+    work(app, burst=True)
+    assert [app.jobs.status(job) for job in jobs] == ["failed", "failed", "finished"]
+    assert time.monotonic() - started < 20
+
+
+def test_a_delayed_job_waits_for_the_scheduler_and_is_unique_too(make_app: MakeApp) -> None:
+    app = make_app(register_jobs=register_jobs)
+    job = app.jobs.enqueue("note", "later", unique="later", delay=600)
+    assert app.jobs.status(job) == "scheduled"
+    assert app.jobs.enqueue("note", "again", unique="later", delay=600) == job
+    assert app.jobs.enqueue("note", "now", unique="later") == job
+    work(app, burst=True)
+    assert notes(app) == []
+
+
+def test_what_is_remembered_is_forgotten_in_time(make_app: MakeApp) -> None:
+    app = make_app(register_jobs=register_jobs)
+    assert app.jobs.recall("x") is None
+    app.jobs.remember("x", b"1", 60)
+    app.jobs.remember("y", b"2", 0.05)
+    time.sleep(0.2)
+    assert (app.jobs.recall("x"), app.jobs.recall("y")) == (b"1", None)
 
 
 def test_an_unknown_job_is_refused_at_once(make_app: MakeApp) -> None:
