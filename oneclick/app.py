@@ -17,6 +17,7 @@ from oneclick.api import (
     health,
     middleware,
     mounts,
+    oauth2,
     openapi,
     realtime,
     records,
@@ -33,7 +34,7 @@ from oneclick_hooks import ServeEvent
 
 __all__ = ["OneClick", "build", "create_app", "current", "installer_link", "installer_token", "start_serving"]
 
-RESOURCES = (health, records, auth, files, collections, crons, settings, realtime, session, ui, openapi)
+RESOURCES = (health, records, auth, oauth2, files, collections, crons, settings, realtime, session, ui, openapi)
 MOST_FORM_PARTS = 10_000
 
 

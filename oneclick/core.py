@@ -12,6 +12,7 @@ from typing import Any
 
 import flask
 
+from oneclick.auth.external import provider_checker
 from oneclick.auth.installer import INSTALLER_EMAIL, remove_installer
 from oneclick.collections import Collection, Collections
 from oneclick.config import Config
@@ -54,7 +55,9 @@ class OneClick:
         self.config, self.plugins, self.database = config, plugins, database
         self.params = Params(database)
         self.secrets = load_secrets(database, config.data_dir, config.secret_key)
-        self.collections = Collections(database, signup=config.signup, check_rule=rule_checker(self))
+        self.collections = Collections(
+            database, signup=config.signup, check_rule=rule_checker(self), check_provider=provider_checker(plugins)
+        )
         self.settings = Settings(self.params, plugins)
         self.storage = LocalStorage(config.data_dir / "storage")
         self.records = RecordStore(self)

@@ -14,7 +14,7 @@ from oneclick_hooks import auth, collections, jobs, kubernetes, lifecycle, realt
 from oneclick_hooks.events import (
     AppEvent,
     AuthEvent,
-    AuthProvider,
+    AuthWithOAuth2Event,
     FileDownloadEvent,
     Job,
     Mount,
@@ -33,6 +33,7 @@ from oneclick_hooks.events import (
     UiExtension,
 )
 from oneclick_hooks.markers import ENTRY_POINT_GROUP, PROJECT, hookimpl, hookspec, on
+from oneclick_hooks.oauth2 import AuthProvider, OAuth2Client, OAuth2Error, OAuth2User
 
 SPECIFICATIONS = (lifecycle, records, collections, auth, web, jobs, settings, realtime, kubernetes)
 """The modules whose functions are hook specifications, in the order in which the documentation lists them."""
@@ -44,9 +45,13 @@ __all__ = [
     "AppEvent",
     "AuthEvent",
     "AuthProvider",
+    "AuthWithOAuth2Event",
     "FileDownloadEvent",
     "Job",
     "Mount",
+    "OAuth2Client",
+    "OAuth2Error",
+    "OAuth2User",
     "OperationEvent",
     "RealtimeConnectEvent",
     "RealtimeSubscribeEvent",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from oneclick_hooks.oauth2 import AuthProvider, OAuth2Client, OAuth2User
 from oneclick_hooks.protocols import App, Collection, Record, RequestInfo
 
 
@@ -95,6 +96,24 @@ class AuthEvent(OperationEvent):
     request: RequestInfo
     token: str = ""
     meta: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class AuthWithOAuth2Event(OperationEvent):
+    """Somebody has proved to ``provider`` that he is ``user``; the operation finds, links or makes his ``record``.
+
+    Before the operation ``record`` is the one that is known (``None``: none yet), and ``create_data`` may be changed;
+    after it ``record`` is who signs in, and ``is_new`` tells whether it was made.
+    """
+
+    collection: Collection
+    provider: AuthProvider
+    client: OAuth2Client
+    user: OAuth2User
+    request: RequestInfo
+    record: Record | None = None
+    create_data: dict[str, Any] = field(default_factory=dict)
+    is_new: bool = False
 
 
 @dataclass(slots=True)
@@ -200,19 +219,3 @@ class UiExtension:
     title: str
     module: str
     path: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AuthProvider:
-    """An identity provider that ``auth-methods`` lists once it is configured.
-
-    ``build(config)`` returns the provider's client (``authorization_url(state, code_verifier)``, ``pkce``);
-    ``from_environment(environ)`` returns a configuration, or ``None`` where the environment has none.
-    """
-
-    name: str
-    display_name: str
-    build: Callable[[Mapping[str, Any]], Any]
-    from_environment: Callable[[Mapping[str, str]], Mapping[str, Any] | None] = lambda environ: None
-    logo: str = ""
-    order: int = 100

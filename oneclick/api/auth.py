@@ -32,18 +32,18 @@ LONGEST = 255
 @blueprint.get("/api/collections/<collection>/auth-methods")
 def methods(collection: str) -> flask.Response:
     """List the ways to sign in that are configured."""
-    return answer(login_methods(current(), _auth_collection(collection)))
+    return answer(login_methods(current(), auth_collection(collection)))
 
 
 @blueprint.post("/api/collections/<collection>/auth-with-password")
 def with_password(collection: str) -> flask.Response:
     """Sign in by e-mail (or another identity field) and password."""
-    known = _auth_collection(collection)
+    known = auth_collection(collection)
     options = known.options["passwordAuth"]
     if not options["enabled"]:
         raise Forbidden("The collection is not configured to allow password authentication.")
     body = read_body(refusal=UNREADABLE)
-    identity, password, field = (_text(body, name) for name in ("identity", "password", "identityField"))
+    identity, password, field = (text_of(body, name) for name in ("identity", "password", "identityField"))
     _check_input(identity, password, field, options["identityFields"])
     app = current()
     fields = [field] if field else options["identityFields"]
@@ -56,7 +56,7 @@ def with_password(collection: str) -> flask.Response:
 @blueprint.post("/api/collections/<collection>/auth-refresh")
 def refresh(collection: str) -> flask.Response:
     """Exchange a token for a new one; a token that is not refreshable comes back as it is."""
-    known = _auth_collection(collection)
+    known = auth_collection(collection)
     record = require_auth()
     if record.collection.id != known.id:
         raise Forbidden(f"The request requires auth record from {record.collection.name} collection.")
@@ -70,7 +70,7 @@ def auth_answer(record: Record, method: str, *, token: str = "", meta: dict[str,
     Raises ``Forbidden`` when the collection's auth rule does not hold.
     """
     app = current()
-    info = request_info("password" if method == "password" else "default")
+    info = request_info(method if method in ("password", "oauth2") else "default")
     if not rule_holds(app.records, record, record.collection.rule("auth"), info):
         raise Forbidden(REFUSED)
     event = AuthEvent(app, record.collection, record, method, info, token, meta)
@@ -96,14 +96,16 @@ def _own_record(record: Record, info: RequestInfo) -> dict[str, Any]:
     return serialise(store, record, own, own_email=True, unseen=frozenset(), expand=expanded)
 
 
-def _auth_collection(name_or_id: str) -> Collection:
+def auth_collection(name_or_id: str) -> Collection:
+    """Return a collection whose records can sign in. Raises ``NotFound``."""
     found: Collection = known_collection(name_or_id, UNKNOWN_COLLECTION)
     if not found.is_auth:
         raise NotFound(NOT_AUTH)
     return found
 
 
-def _text(body: dict[str, Any], name: str) -> str:
+def text_of(body: dict[str, Any], name: str) -> str:
+    """Return the text that a login's body has under ``name``. Raises ``BadRequest`` for JSON of another type."""
     value = body.get(name)
     if isinstance(value, str):
         return value

@@ -11,6 +11,7 @@ from oneclick.api.answers import answer, nothing
 from oneclick.api.bodies import read_body
 from oneclick.api.paging import page_of, paging, skips_total
 from oneclick.api.requests import require_superuser
+from oneclick.auth.external import known_providers
 from oneclick.collections import Collection
 from oneclick.collections.definition import new_collection
 from oneclick.core import current
@@ -81,10 +82,7 @@ def scaffolds() -> flask.Response:
 def providers() -> flask.Response:
     """List the login providers that there are, configured or not."""
     require_superuser()
-    found = sorted(
-        (provider for _, provider in current().plugins.collect("register_auth_providers", tolerate=True)),
-        key=lambda provider: (provider.order, provider.name),
-    )
+    found = known_providers(current().plugins)
     return answer([{"name": item.name, "displayName": item.display_name, "logo": item.logo} for item in found])
 
 

@@ -9,10 +9,11 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from oneclick.auth.external import known_providers
 from oneclick.collections import Collection
 from oneclick.core import OneClick
 from oneclick.ids import random_text
-from oneclick_hooks import AuthProvider
+from oneclick_hooks import AuthProvider, OAuth2Error
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ def login_methods(app: OneClick, collection: Collection) -> dict[str, Any]:
     options = collection.options
     password, mfa, otp = options["passwordAuth"], options["mfa"], options["otp"]
     fields = list(password["identityFields"]) if password["enabled"] else []
-    providers = [] if collection.is_superusers else [_describe(*found) for found in configured(app, collection)]
+    providers = [shown for found in configured(app, collection) if (shown := _described(*found)) is not None]
     return {
         "password": {"identityFields": fields, "enabled": password["enabled"]},
         "oauth2": {"providers": providers, "enabled": bool(providers)},
@@ -36,22 +37,34 @@ def login_methods(app: OneClick, collection: Collection) -> dict[str, Any]:
 
 def configured(app: OneClick, collection: Collection) -> list[tuple[AuthProvider, Mapping[str, Any], Any]]:
     """Return the providers that are configured, with their configuration and client: by the collection's own options,
-    and for ``users`` by the environment as well (the collection's wins)."""
+    and for ``users`` by the environment as well (the collection's wins). Superusers have none."""
+    if collection.is_superusers:
+        return []
     stored = options["providers"] if (options := collection.options["oauth2"])["enabled"] else []
     by_name = {provider["name"]: provider for provider in stored}
     found = []
-    known = [provider for _, provider in app.plugins.collect("register_auth_providers", tolerate=True)]
-    for provider in sorted(known, key=lambda item: (item.order, item.name)):
+    for provider in known_providers(app.plugins):
         config = by_name.get(provider.name)
         if config is None and collection.name == "users":
             config = provider.from_environment(app.config.environ)
         if config is None:
             continue
         try:
-            found.append((provider, config, provider.build(config)))
+            found.append((provider, config, provider.build(app, config)))
         except Exception:
             log.exception("the login provider %s cannot be used", provider.name)
     return found
+
+
+def _described(provider: AuthProvider, config: Mapping[str, Any], client: Any) -> dict[str, Any] | None:
+    """Describe a provider; one that cannot be asked just now (its issuer is away) is left out."""
+    try:
+        return _describe(provider, config, client)
+    except OAuth2Error as error:
+        log.warning("the login provider %s cannot be used: %s", provider.name, error)
+    except Exception:
+        log.exception("the login provider %s cannot be used", provider.name)
+    return None
 
 
 def _describe(provider: AuthProvider, config: Mapping[str, Any], client: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from oneclick.collections.providers import read_providers
 from oneclick.ids import random_text
 
 TOKENS = ("authToken", "passwordResetToken", "emailChangeToken", "verificationToken", "fileToken")
@@ -104,18 +105,9 @@ def merge_options(current: Mapping[str, Any], given: Mapping[str, Any]) -> dict[
         else:
             merged[name] = copy.deepcopy(value)
     if isinstance(given.get("oauth2"), Mapping) and "providers" in given["oauth2"]:
-        merged["oauth2"]["providers"] = _with_secrets(
-            current["oauth2"]["providers"], merged["oauth2"]["providers"] or []
-        )
+        before = current["oauth2"]["providers"]
+        merged["oauth2"]["providers"] = read_providers(merged["oauth2"]["providers"], before)
     return merged
-
-
-def _with_secrets(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    known = {provider.get("name"): provider.get("clientSecret", "") for provider in before}
-    return [
-        {**provider, "clientSecret": provider.get("clientSecret", known.get(provider.get("name"), ""))}
-        for provider in after
-    ]
 
 
 def public_options(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from oneclick.collections import ensure as declarations
 from oneclick.collections import rows, sync
 from oneclick.collections.definition import changed_collection, new_collection
 from oneclick.collections.model import ACTIONS, Collection
+from oneclick.collections.providers import CheckProvider
 from oneclick.collections.system import USERS_ID, system_collections
 from oneclick.collections.validate import Check, CheckRule
 from oneclick.db import Database, Params
@@ -45,12 +46,20 @@ class Collections:
     ``on_changed`` are called after a change was committed, for telling other processes to refresh.
     """
 
-    def __init__(self, database: Database, *, signup: bool = False, check_rule: CheckRule | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        signup: bool = False,
+        check_rule: CheckRule | None = None,
+        check_provider: CheckProvider | None = None,
+    ) -> None:
         self.database = database
         self.params = Params(database)
         self.on_changed: list[Callable[[], None]] = []
         self._closed = frozenset() if signup else frozenset({"create"})
         self._check_rule = check_rule or (lambda collection, rule: None)
+        self._check_provider = check_provider or (lambda provider: None)
         self._snapshot = _Snapshot()
         self._pending = _Pending()
         self._extra_rules: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -222,7 +231,7 @@ class Collections:
     def _check(self, new: Collection, old: Collection | None, *, force: bool = False) -> None:
         """Validate; ``force``: the core's own definitions may change what is fixed for others."""
         dialect = self.database.dialect
-        errors = Check(new, old, self.all(), dialect, self._check_rule).errors()
+        errors = Check(new, old, self.all(), dialect, self._check_rule, self._check_provider).errors()
         if force and new.system:
             errors = {name: error for name, error in errors.items() if not name.endswith("Rule")}
         if errors:

@@ -9,6 +9,7 @@ from typing import Any
 from oneclick.collections.indexes import Index, parse_index
 from oneclick.collections.model import ACTIONS, NAME, TYPES, Collection
 from oneclick.collections.options import TOKENS
+from oneclick.collections.providers import CheckProvider, check_providers
 from oneclick.errors import FieldErrors, field_error
 from oneclick.fields import Field, RelationField
 
@@ -31,10 +32,11 @@ class Check:
         others: Iterable[Collection],
         dialect: str,
         check_rule: CheckRule,
+        check_provider: CheckProvider,
     ) -> None:
         self.new, self.old, self.dialect = new, old, dialect
         self.others = [collection for collection in others if collection.id != new.id or old is None]
-        self.check_rule = check_rule
+        self.check_rule, self.check_provider = check_rule, check_provider
 
     def errors(self) -> FieldErrors:
         """Return the errors by option; empty when all is well."""
@@ -193,12 +195,18 @@ class Check:
             "authRule": self._rule_text(options["authRule"]),
             "manageRule": self._rule_text(options["manageRule"]),
             "passwordAuth": self._password_auth(options["passwordAuth"]),
+            "oauth2": self._oauth2(options["oauth2"]),
         }
         if options["manageRule"] == "":
             found["manageRule"] = field_error("validation_nil_or_not_empty_required", "Must be null or not empty")
         for name in TOKENS:
             found[name] = _token_problem(options[name])
         return found
+
+    def _oauth2(self, options: Mapping[str, Any]) -> FieldErrors | None:
+        before = self.old.options["oauth2"]["providers"] if self.old is not None and self.old.is_auth else []
+        errors = check_providers(options.get("providers") or [], before, self.check_provider)
+        return {"providers": errors} if errors else None
 
     def _password_auth(self, options: Mapping[str, Any]) -> FieldErrors | None:
         if not options.get("enabled"):

@@ -99,6 +99,21 @@ class Realtime:
             raise Forbidden("The current and the previous request authorization don't match.")
         self._set(msgspec.structs.replace(state, caller=caller, topics=tuple(topics)))
 
+    def deliver(self, client_id: str, address: str, topic: str, data: bytes) -> bool:
+        """Send an event to a client of any process that waits for ``topic``, and end that subscription.
+
+        Tells whether there is such a client at ``address``.
+        """
+        try:
+            state = self.state(client_id)
+        except NotFound:
+            return False
+        if state.address != address or topic not in state.topics:
+            return False
+        self.send(client_id, topic, data)
+        self._set(msgspec.structs.replace(state, topics=tuple(text for text in state.topics if text != topic)))
+        return True
+
     def send(self, client_id: str, event: str, data: bytes) -> None:
         """Send an event of one's own to a client of any process."""
         message = msgspec.json.encode({"to": client_id, "event": event, "data": data.decode()})

@@ -9,6 +9,7 @@ from oneclick.records.request import RequestInfo
 from oneclick.records.rules import rule_checker
 from oneclick.records.secrets import SecretKey, Secrets
 from oneclick.records.serialise import serialise
+from oneclick.records.sign_up import add_picture, picture_field, sign_up
 from oneclick.records.store import RecordStore
 
 __all__ = [
@@ -17,15 +18,18 @@ __all__ = [
     "RequestInfo",
     "SecretKey",
     "Secrets",
+    "add_picture",
     "answers",
     "create_record",
     "delete_record",
     "expand_records",
     "list_page",
     "load_secrets",
+    "picture_field",
     "rule_checker",
     "rule_holds",
     "serialise",
+    "sign_up",
     "update_record",
     "view_record",
 ]

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ONLY_SUPERUSERS = "Only superusers can perform this action."
+NO_SIGN_UP = "There is no account for you here, and none can be made by signing in."
 NO_VIEWS = "Unsupported collection type."
 CREATE_REQUEST = "on_record_create_request"
 PER_PAGE, MOST_PER_PAGE = 30, 1_000
@@ -85,16 +86,28 @@ def create_record(store: RecordStore, collection: Collection, request: RequestIn
     """Create a record from the request's body if the create rule holds for what it would be."""
     _check_writable(collection)
     _check_rule(collection, "create", request)
+    record, ruled = prepare_new(store, collection, request)
+    save = partial(store.save, record, ruled)
+    return _respond(store, CREATE_REQUEST, record, ruled, save)
+
+
+def prepare_new(
+    store: RecordStore, collection: Collection, request: RequestInfo, *, ruled: bool = True
+) -> tuple[Record, RequestInfo]:
+    """Return a new record made of the request's body, and the request as rules and hooks see it.
+
+    ``ruled``: the create rule must hold. Raises ``BadRequest`` where it does not, ``ValidationError`` for what clients
+    may not send.
+    """
     record = Record(collection)
     resolved = apply_body(record, request.body, superuser=request.is_superuser, failure=FAILED["create"])
     if not record["id"]:
         record["id"] = collection.id_field.generated()
-    ruled = request.with_body(rule_values(record, resolved))
-    if not request.is_superuser and not _holds(store, _unverified(record), "create", ruled):
+    seen = request.with_body(rule_values(record, resolved))
+    if ruled and not request.is_superuser and not _holds(store, _unverified(record), "create", seen):
         raise BadRequest(FAILED["create"])
-    _prepare(store, record, ruled, "create", _manages(store, record, ruled))
-    save = partial(store.save, record, ruled)
-    return _respond(store, CREATE_REQUEST, record, ruled, save)
+    _prepare(store, record, seen, "create", _manages(store, record, seen))
+    return record, seen
 
 
 def update_record(store: RecordStore, collection: Collection, record_id: str, request: RequestInfo) -> dict[str, Any]:

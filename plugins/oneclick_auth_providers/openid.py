@@ -1,21 +1,131 @@
-"""Any OpenID Connect issuer; its addresses come from the configuration."""
+"""Any OpenID Connect issuer: its addresses come from the configuration, or from the issuer itself (discovery)."""
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from oneclick_auth_providers import environment
-from oneclick_auth_providers.client import Endpoints, ProviderClient
-from oneclick_hooks import AuthProvider
+from oneclick_auth_providers import environment, id_tokens, logos, restrictions
+from oneclick_auth_providers.access import Session
+from oneclick_auth_providers.client import Endpoints, Login, ProviderClient
+from oneclick_hooks import AuthProvider, OAuth2Error, OAuth2User
+from oneclick_hooks.protocols import App
 
-ENDPOINTS = Endpoints(authorize="", token="", user_info="", scopes=("openid", "email", "profile"))
+ENDPOINTS = Endpoints(scopes=("openid", "email", "profile"), discover=True, client_auth="client_secret_basic")
+KEEP_SECONDS = 3600.0
+MOST_ISSUERS = 64
+
+_lock = threading.Lock()
+_discovered: dict[str, tuple[float, dict[str, Any]]] = {}
 
 
-def build(config: Mapping[str, Any]) -> ProviderClient:
+def build(app: App, config: Mapping[str, Any]) -> ProviderClient:
     """Return the client for a configuration."""
-    return ProviderClient(ENDPOINTS, config)
+    return ProviderClient(app, config, ENDPOINTS, identify, complete)
 
 
-PROVIDER = AuthProvider("oidc", "OpenID Connect", build, partial(environment.configured, provider="oidc"), order=90)
+def complete(endpoints: Endpoints, session: Session) -> Endpoints:
+    """Fill in what the configuration leaves open, from the issuer's own description. Raises ``OAuth2Error``."""
+    wanted = (endpoints.authorize, endpoints.token, endpoints.keys)
+    if not endpoints.discover or not endpoints.issuer or all(wanted):
+        return endpoints
+    known = _description(endpoints.issuer, session)
+    methods = known.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    return replace(
+        endpoints,
+        authorize=endpoints.authorize or str(known.get("authorization_endpoint") or ""),
+        token=endpoints.token or str(known.get("token_endpoint") or ""),
+        user_info=endpoints.user_info or str(known.get("userinfo_endpoint") or ""),
+        keys=endpoints.keys or str(known.get("jwks_uri") or ""),
+        client_auth="client_secret_basic" if "client_secret_basic" in methods else "client_secret_post",
+    )
+
+
+def identify(login: Login) -> OAuth2User:
+    """Return who the ID token names, with what the user information endpoint adds. Raises ``OAuth2Error``."""
+    said = id_tokens.claims(login)
+    if login.endpoints.user_info:
+        more = login.session.get_json(login.endpoints.user_info)
+        if not isinstance(more, dict) or str(more.get("sub") or more.get("id")) != str(said["sub"]):
+            raise OAuth2Error("user", "oauth2_wrong_user", "The provider speaks of two different people.")
+        said = {**more, **{name: said[name] for name in ("iss", "sub", "aud")}, **_missing(said, more)}
+    restrictions.check_organisation(login.config, groups(said))
+    return user_of(said)
+
+
+def user_of(said: Mapping[str, Any]) -> OAuth2User:
+    """Return the person that standard claims describe (OpenID Connect Core 1.0 §5.1)."""
+    verified = said.get("email_verified") in (True, "true")
+    return OAuth2User(
+        id=str(said.get("sub") or ""),
+        name=_text(said, "name"),
+        username=_text(said, "preferred_username") or _text(said, "nickname"),
+        email=_text(said, "email") if verified else "",
+        avatar_url=_text(said, "picture"),
+        raw=dict(said),
+    )
+
+
+def groups(said: Mapping[str, Any]) -> list[str]:
+    """Return the groups that the claim ``groups`` names."""
+    found = said.get("groups")
+    return [group for group in found if isinstance(group, str)] if isinstance(found, list) else []
+
+
+def check(config: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return what is wrong with a configuration."""
+    extra = config.get("extra") or {}
+    if not extra.get("issuer"):
+        missing = [name for name in ("authURL", "tokenURL") if not config.get(name)]
+        if missing:
+            return dict.fromkeys(missing, "Needed where extra.issuer is not given.")
+        return {"extra": "issuer is needed: ID tokens are checked against it."}
+    return restrictions.wrong(config)
+
+
+def _missing(said: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if name not in more}
+
+
+def _text(said: Mapping[str, Any], name: str) -> str:
+    value = said.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def forget() -> None:
+    """Forget what issuers have said of themselves."""
+    with _lock:
+        _discovered.clear()
+
+
+def _description(issuer: str, session: Session) -> dict[str, Any]:
+    """Return what the issuer says of itself (OpenID Connect Discovery 1.0 §4), kept for an hour."""
+    with _lock:
+        at, known = _discovered.get(issuer, (0.0, {}))
+    if known and time.monotonic() - at < KEEP_SECONDS:
+        return known
+    found = session.get_json(f"{issuer.rstrip('/')}/.well-known/openid-configuration", signed=False)
+    if not isinstance(found, dict) or found.get("issuer") != issuer:
+        raise OAuth2Error("user", "oauth2_wrong_issuer", "The issuer describes itself under another name.")
+    with _lock:
+        if len(_discovered) >= MOST_ISSUERS:
+            _discovered.clear()
+        _discovered[issuer] = (time.monotonic(), found)
+    return found
+
+
+def provider(name: str, title: str, order: int) -> AuthProvider:
+    """Return one of the generic providers."""
+    by_environment = partial(environment.configured, provider=name)
+    return AuthProvider(name, title, build, by_environment, logos.OPENID, order, check)
+
+
+PROVIDERS = (
+    provider("oidc", "OpenID Connect", 90),
+    provider("oidc2", "OpenID Connect (2)", 91),
+    provider("oidc3", "OpenID Connect (3)", 92),
+)

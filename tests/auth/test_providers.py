@@ -30,7 +30,7 @@ def provider(name: str, order: int, pkce: bool = True, variable: str = "") -> Au
     def from_environment(environ: Mapping[str, str]) -> Mapping[str, Any] | None:
         return {"clientId": environ[variable]} if variable in environ else None
 
-    return AuthProvider(name, name.title(), lambda config: Client(config, pkce), from_environment, "<svg/>", order)
+    return AuthProvider(name, name.title(), lambda app, config: Client(config, pkce), from_environment, "<svg/>", order)
 
 
 PLUGIN = SimpleNamespace(
