@@ -10,6 +10,7 @@ application with its plugin::
 
 from __future__ import annotations
 
+import hashlib
 import http.server
 import json
 import threading
@@ -155,11 +156,16 @@ class FrozenClock:
 
 
 class FakeRegistry:
-    """A container registry with tags and digests made up by the test, on a port of its own."""
+    """A container registry with tags and digests made up by the test, on a port of its own.
 
-    def __init__(self) -> None:
+    ``etags``: lists of tags carry an ``ETag`` and answer 304 to whoever knows it. ``busy``: everything is answered 429,
+    with this ``Retry-After``. ``requests`` are those that came, as ``METHOD path status``.
+    """
+
+    def __init__(self, etags: bool = False) -> None:
         self.images: dict[str, dict[str, str]] = {}
         self.requests: list[str] = []
+        self.etags, self.busy = etags, ""
         registry = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -190,14 +196,17 @@ class FakeRegistry:
         self._server.server_close()
 
     def _answer(self, request: http.server.BaseHTTPRequestHandler) -> None:
-        self.requests.append(f"{request.command} {request.path}")
         path = request.path.partition("?")[0].removeprefix("/v2/")
-        if path == "":
+        if self.busy:
+            self._send(request, 429, {}, {"Retry-After": self.busy})
+        elif path == "":
             self._send(request, 200, {})
         elif path.endswith("/tags/list"):
             repository = path.removesuffix("/tags/list")
-            tags = self.images.get(repository)
-            self._send(request, 200 if tags else 404, {"name": repository, "tags": list(tags or ())})
+            tags = list(self.images.get(repository) or ())
+            etag = f'"{hashlib.sha256(json.dumps(tags).encode()).hexdigest()}"' if self.etags else ""
+            status = 304 if etag and request.headers.get("If-None-Match") == etag else 200 if tags else 404
+            self._send(request, status, {"name": repository, "tags": tags}, {"ETag": etag} if etag else {})
         else:
             repository, _, tag = path.partition("/manifests/")
             digest = self.images.get(repository, {}).get(tag)
@@ -211,7 +220,8 @@ class FakeRegistry:
         body: Any,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        content = json.dumps(body).encode()
+        content = json.dumps(body).encode() if status != 304 else b""
+        self.requests.append(f"{request.command} {request.path} {status}")
         request.send_response(status)
         for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
             request.send_header(name, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ssl
 import threading
 import time
@@ -17,6 +18,12 @@ SIZE_LIMIT = 16 * 1024 * 1024
 SECONDS = 30.0
 
 _deadline = threading.local()
+
+
+@functools.cache
+def _trusting_the_usual() -> ssl.SSLContext:
+    """Reading the usual certificates takes a tenth of a second: once in a process."""
+    return httpx2.create_ssl_context(True, trust_env=False)
 
 
 class LimitError(httpx2.TransportError):
@@ -38,7 +45,7 @@ class GuardedTransport(httpx2.HTTPTransport):
         seconds: float = SECONDS,
         verify: ssl.SSLContext | bool = True,
     ) -> None:
-        context = httpx2.create_ssl_context(verify, trust_env=False)
+        context = _trusting_the_usual() if verify is True else httpx2.create_ssl_context(verify, trust_env=False)
         super().__init__(verify=context, trust_env=False)
         # httpx2 has no argument for how its pool connects.
         self._pool = httpcore2.ConnectionPool(

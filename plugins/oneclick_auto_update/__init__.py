@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from oneclick_auto_update import checks, collections, documentation, registry_access, routes, webhook
+from oneclick_auto_update import book, collections, documentation, jobs, registry_access, routes, webhook
 from oneclick_hooks import Job, Mount, RecordEnrichEvent, RecordEvent, Schedule, hookimpl, on
 from oneclick_hooks.protocols import App
 
@@ -36,21 +36,25 @@ def register_openapi() -> Mapping[str, Any]:
 
 @hookimpl
 def register_jobs() -> Iterable[Job]:
-    """Add the tick, which finds what is due, and the check of one record."""
-    return (Job(checks.TICK, checks.tick, timeout=120), Job(checks.CHECK, checks.check, timeout=180))
+    """Add the tick, which finds what is due, the check of one repository, and the proposal of one rollout."""
+    return (
+        Job(jobs.TICK, jobs.tick, timeout=120),
+        Job(jobs.CHECK, jobs.check, timeout=60, light=True),
+        Job(jobs.ROLL_OUT, jobs.roll_out, timeout=120),
+    )
 
 
 @hookimpl
 def register_schedules(app: App) -> Iterable[Schedule]:
     """Tick as the operator's ``CronTick`` says."""
-    return (Schedule("auto_update.tick", app.config.cron_tick, checks.TICK),)
+    return (Schedule("auto_update.tick", app.config.cron_tick, jobs.TICK),)
 
 
 @hookimpl
 @on("autoUpdates")
 def on_record_validate(event: RecordEvent) -> None:
     """Refuse an interval, pattern or policy that cannot be used."""
-    checks.validate(event.record)
+    book.validate(event.record)
 
 
 @hookimpl

@@ -12,7 +12,7 @@ DEPLOYMENTS_ID = "h2e1cdq94xgdclh"
 OWNS = '@request.auth.id != "" && project.user = @request.auth.id'
 KEEPS = " && ".join(f"@request.body.{name}:changed = false" for name in ("user", "project", "deployment"))
 
-_BOOKKEEPING = ("lastCheck", "verdict", "error")
+_BOOKKEEPING = ("lastCheck", "verdict", "error", "queued", "baseline", "webhookTokenHash")
 _UNWRITTEN = " && ".join(f"@request.body.{name}:isset = false" for name in _BOOKKEEPING)
 
 
@@ -46,12 +46,17 @@ AUTO_UPDATES: dict[str, Any] = {
         {"name": "lastCheck", "type": "date"},
         {"name": "verdict", "type": "text", "max": 500},
         {"name": "error", "type": "text", "max": 1000},
+        # The key of the repository whose check the record waits for; nothing when it waits for none.
+        {"name": "queued", "type": "text", "hidden": True, "max": 64},
+        # The running rollout, and what its tag led to when its content was first looked at.
+        {"name": "baseline", "type": "text", "hidden": True, "max": 200},
         {"name": "webhookTokenHash", "type": "text", "hidden": True, "max": 64},
         {"name": "created", "type": "autodate", "onCreate": True},
         {"name": "updated", "type": "autodate", "onCreate": True, "onUpdate": True},
     ],
     "indexes": [
         "CREATE INDEX `idx_autoUpdates_deployment` ON `autoUpdates` (`deployment`)",
+        "CREATE INDEX `idx_autoUpdates_queued` ON `autoUpdates` (`queued`)",
         "CREATE INDEX `idx_autoUpdates_lastCheck` ON `autoUpdates` (`lastCheck`)",
     ],
 }

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from oneclick import Unauthorized, answer_record, current, needed, needs, request_info, require
 from oneclick.records import Record
-from oneclick_auto_update import checks, webhook
+from oneclick_auto_update import jobs, webhook
 
 blueprint = Blueprint("auto_update", __name__)
 
@@ -15,12 +15,12 @@ blueprint = Blueprint("auto_update", __name__)
 @blueprint.post("/pb/auto-update/<auto_update_id>", endpoint="check_by_original_path")
 @needs("public")
 def check(auto_update_id: str) -> Response:
-    """Answer the record at once and enqueue one check of it, for its owner or its webhook token.
+    """Answer the record at once and enqueue the check of its repository, for its owner or its webhook token.
 
     The route is public to the middleware because the webhook token is no user's: it is checked here.
     """
     record = _by_webhook_token(auto_update_id) or require("autoUpdates", "view", auto_update_id)
-    checks.enqueue(current(), record.id)
+    jobs.ask(current(), record)
     return answer_record(record)
 
 

@@ -1,14 +1,18 @@
 """The registry client against a server that behaves, lies and hangs up."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from oneclick.testing import FakeRegistry
 from oneclick_auto_update import registry
-from oneclick_auto_update.registry import RegistryClient, RegistryError, Repository
+from oneclick_auto_update.registry import Busy, NoAnswer, RegistryClient, RegistryError, Repository
+from tests.outbound.server import Answer, saying, serving
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -44,6 +48,10 @@ class Handler(BaseHTTPRequestHandler):
         elif self.path.startswith("/huge"):
             body = {"token": "x" * (17 << 20)}
         elif self.path.startswith("/v2/endless/"):
+            last = int(self.path.partition("last=")[2] or 0) + 1
+            headers = {"Link": f"</v2/endless/tags/list?last={last}>; rel=next"}
+            body = {"tags": []}
+        elif self.path.startswith("/v2/circle/"):
             headers = {"Link": f"<{self.path}>; rel=next"}
             body = {"tags": []}
         elif self.path.startswith("/v2/junk/"):
@@ -80,8 +88,12 @@ def host(server: ThreadingHTTPServer) -> str:
 
 
 def read(host: str, name: str, username: str = "", password: str = "") -> list[str]:
-    with RegistryClient([host]) as client:
-        return client.tags(Repository(host, name, username, password))
+    with RegistryClient(Repository(host, name, username, password), [host]) as client:
+        return [tag for page in client.pages() for tag in page.tags]
+
+
+def asking(host: str) -> RegistryClient:
+    return RegistryClient(Repository(host, "shop"), [host])
 
 
 def test_follows_pages(host: str) -> None:
@@ -104,6 +116,7 @@ def test_answers_basic(host: str) -> None:
         ("unknown", "does not know it"),
         ("junk", "no list of tags"),
         ("elsewhere", "another host"),
+        ("circle", "goes in circles"),
     ],
 )
 def test_says_what_is_wrong(host: str, name: str, sentence: str) -> None:
@@ -119,8 +132,8 @@ def test_stops_at_endless_pages(host: str, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_refuses_a_private_address_that_was_not_named(host: str, server: ThreadingHTTPServer) -> None:
     before = len(server.seen)  # type: ignore[attr-defined]
-    with RegistryClient() as client, pytest.raises(RegistryError, match="private address"):
-        client.tags(Repository(host, "open"))
+    with RegistryClient(Repository(host, "open")) as client, pytest.raises(RegistryError, match="private address"):
+        client.pages()
     assert len(server.seen) == before  # type: ignore[attr-defined]
 
 
@@ -138,10 +151,122 @@ def test_refuses_a_private_address_that_was_not_named(host: str, server: Threadi
 )
 def test_a_realm_leads_nowhere_else(server: ThreadingHTTPServer, host: str, realm: str, sentence: str) -> None:
     server.realm = realm.format(host=host)  # type: ignore[attr-defined]
-    with RegistryClient([host, "registry.internal"]) as client, pytest.raises(RegistryError, match=sentence):
-        client.tags(Repository(host, "strange", "bot", "secret"))
+    repository = Repository(host, "strange", "bot", "secret")
+    with (
+        RegistryClient(repository, [host, "registry.internal"]) as client,
+        pytest.raises(RegistryError, match=sentence),
+    ):
+        client.pages()
 
 
 def test_says_when_nobody_answers() -> None:
-    with RegistryClient(["127.0.0.1:1"]) as client, pytest.raises(RegistryError, match="does not answer"):
-        client.tags(Repository("127.0.0.1:1", "open"))
+    with pytest.raises(NoAnswer, match="does not answer"):
+        read("127.0.0.1:1", "open")
+
+
+def test_a_whole_reading_ends_in_time(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "TOTAL_SECONDS", 0.0)
+    with pytest.raises(NoAnswer, match="takes too long"):
+        read(host, "open")
+
+
+def test_known_pages_are_asked_for_conditionally() -> None:
+    fake = FakeRegistry(etags=True)
+    fake.push("shop", "1.0")
+    repository = Repository(fake.address, "shop")
+    with RegistryClient(repository, [fake.address]) as client:
+        first = client.pages()
+        assert client.pages(first) == first
+        fake.push("shop", "1.1")
+        assert [page.tags for page in client.pages(first)] == [("1.0", "1.1")]
+    assert [line.rpartition(" ")[2] for line in fake.requests] == ["200", "304", "200"]
+    fake.close()
+
+
+def test_credentials_go_to_no_other_host(server: ThreadingHTTPServer, host: str) -> None:
+    """The second page is elsewhere, the realm is not allowed: neither hears anything."""
+    with serving(saying(b"{}")) as thief:
+        server.realm = f"http://{thief.host}/token"  # type: ignore[attr-defined]
+        for name in ("strange", "elsewhere"):
+            with pytest.raises(RegistryError):
+                read(host, name, "bot", "secret")
+        assert thief.requests == []
+
+
+def test_the_credentials_are_in_no_text() -> None:
+    assert "secret" not in repr(Repository("r", "n", "bot", "secret"))
+
+
+def test_the_scope_is_asked_for_when_the_challenge_names_none(server: ThreadingHTTPServer, host: str) -> None:
+    server.realm = f"http://{host}/token"  # type: ignore[attr-defined]
+    with pytest.raises(RegistryError):
+        read(host, "strange", "bot", "secret")
+    asked = [path for path, _ in server.seen if path.startswith("/token")]  # type: ignore[attr-defined]
+    assert asked[-1] == "/token?service=s&scope=repository%3Astrange%3Apull"
+
+
+DIGEST = "sha256:" + "ab" * 32
+
+
+def digest_from(answer: Answer) -> str:
+    with serving(answer) as server, RegistryClient(Repository(server.host, "shop"), [server.host]) as client:
+        return client.digest("latest")
+
+
+def test_a_digest_is_read_by_head_with_all_kinds_of_manifests() -> None:
+    with serving(saying(b"", Docker_Content_Digest=DIGEST)) as server, asking(server.host) as client:
+        assert client.digest("latest") == DIGEST
+        (request,) = server.requests
+    assert request.startswith("HEAD /v2/shop/manifests/latest ")
+    for kind in ("oci.image.index", "oci.image.manifest", "manifest.list.v2", "distribution.manifest.v2"):
+        assert kind in request
+
+
+def test_without_a_digest_header_the_manifest_is_hashed() -> None:
+    assert digest_from(saying(b"{}")) == "sha256:" + hashlib.sha256(b"{}").hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (saying(b"", "404 Not Found"), "latest of shop cannot be read: .* does not know it"),
+        (saying(b"", Docker_Content_Digest="sha256:../../x"), "no SHA-256"),
+        (saying(b"", Docker_Content_Digest="sha512:" + "a" * 128), "no SHA-256"),
+        (saying(b"", "307 Temporary Redirect", Location="http://127.0.0.1:1/"), "answers 307"),
+    ],
+)
+def test_says_what_is_wrong_with_a_digest(answer: Answer, sentence: str) -> None:
+    with pytest.raises(RegistryError, match=sentence):
+        digest_from(answer)
+
+
+def test_a_registry_that_is_asked_too_often_says_for_how_long() -> None:
+    busy = saying(b"", "429 Too Many Requests", Retry_After="120")
+    with serving(busy) as server, pytest.raises(Busy, match="asked too often") as caught:
+        read(server.host, "shop")
+    assert caught.value.length == timedelta(seconds=120)
+
+
+def test_a_limit_that_is_reached_is_noticed() -> None:
+    with serving(saying(b'{"tags": []}', RateLimit_Remaining="0;w=60")) as server, asking(server.host) as client:
+        client.pages()
+        assert client.rest == timedelta(seconds=60)
+
+
+def test_tags_that_can_be_no_tags_are_left_out() -> None:
+    body = json.dumps({"tags": ["1.0", 7, None, "a/b", "../x", "", "t" * 129, "é", "1\n"]}).encode()
+    with serving(saying(body)) as server:
+        assert read(server.host, "shop") == ["1.0"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"[]", b"null", b'{"tags": 7}', b'{"tags": "abc"}', b'{"tags": {"a": 1}}', b"[" * 100_000, b"\xff", b""]
+)
+def test_junk_is_a_sentence(body: bytes) -> None:
+    with serving(saying(body)) as server, pytest.raises(RegistryError, match="no list of tags"):
+        read(server.host, "shop")
+
+
+def test_no_tags_are_no_error() -> None:
+    with serving(saying(b'{"name": "shop", "tags": null}')) as server:
+        assert read(server.host, "shop") == []
