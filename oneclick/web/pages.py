@@ -85,6 +85,8 @@ def _reserved(web: flask.Flask) -> frozenset[str]:
 def _guarded(response: flask.Response) -> flask.Response:
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     response.headers["Referrer-Policy"] = "same-origin"
+    # The sign-in page sees whether a login provider's window is still open, and closes it.
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups"
     return response
 
 

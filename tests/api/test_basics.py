@@ -31,7 +31,9 @@ def test_security_headers(api: TestApi) -> None:
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["X-Frame-Options"] == "SAMEORIGIN"
         assert headers["X-XSS-Protection"] == "1; mode=block"
-        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        # The pages keep the tie to the windows of login providers that they open.
+        opener = "same-origin-allow-popups" if path == "/" else "same-origin"
+        assert headers["Cross-Origin-Opener-Policy"] == opener
         assert "Origin" in headers["Vary"]
         assert "Access-Control-Allow-Origin" not in headers
 

@@ -8,6 +8,7 @@ import { Notices } from "./Notices";
 
 const places: { place: string; icon: IconName; label: string }[] = [
   { place: "collections", icon: "table", label: "Collections" },
+  { place: "sign-in", icon: "key", label: "Sign-in" },
   { place: "settings", icon: "admin", label: "Settings" },
   { place: "server", icon: "plug", label: "Plugins" },
 ];

@@ -1,3 +1,4 @@
+import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -13,6 +14,7 @@ if (root) {
       <ThemeProvider>
         <QueryClientProvider client={cache}>
           <Admin />
+          <Notifications position="bottom-right" autoClose={6000} limit={4} />
         </QueryClientProvider>
       </ThemeProvider>
     </StrictMode>,

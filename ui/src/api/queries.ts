@@ -1,6 +1,15 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { pb, send } from "./client";
-import type { AutoUpdate, Blueprint, ClusterEvent, ClusterInfo, Deployment, Project, Rollout } from "./types";
+import type {
+  AutoUpdate,
+  Blueprint,
+  ClusterEvent,
+  ClusterInfo,
+  Deployment,
+  ExternalAccount,
+  Project,
+  Rollout,
+} from "./types";
 
 /** What lists need of a rollout: all but the bulk of its manifest. */
 const brief =
@@ -21,6 +30,20 @@ export const uiFacts = queryOptions({
   queryFn: () => send<UiFacts>("/api/ui"),
   staleTime: 60_000,
   retry: 1,
+});
+
+/** The ways to sign in that the server offers. */
+export const authMethods = queryOptions({
+  queryKey: ["auth-methods"],
+  queryFn: () => pb.collection("users").listAuthMethods(),
+  staleTime: 60_000,
+  retry: 1,
+});
+
+/** The accounts at providers that are linked to oneself. */
+export const externalAccounts = queryOptions({
+  queryKey: ["external-accounts"],
+  queryFn: () => pb.collection("_externalAuths").getFullList<ExternalAccount>({ sort: "created" }),
 });
 
 export const projects = queryOptions({

@@ -14,6 +14,14 @@ export interface User extends BaseRecord {
   avatar: string;
 }
 
+/** An account at a login provider that is linked to a user. */
+export interface ExternalAccount extends BaseRecord {
+  collectionRef: string;
+  recordRef: string;
+  provider: string;
+  providerId: string;
+}
+
 export interface Project extends BaseRecord {
   name: string;
   description: string;
@@ -69,6 +77,8 @@ export interface AutoUpdate extends BaseRecord {
   /** What the last check decided, and what went wrong in it; each a sentence. */
   verdict?: string;
   error?: string;
+  /** For CI systems; only in the answer that makes it. */
+  webhookToken?: string;
 }
 
 export interface Image {

@@ -1,14 +1,15 @@
-import { PasswordInput, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useRouter } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { useEffect, useState } from "react";
 import { pb } from "../../api/client";
 import { problems } from "../../api/errors";
-import { uiFacts } from "../../api/queries";
-import { Button } from "../../components/Button";
+import { authMethods, uiFacts } from "../../api/queries";
 import { Icon } from "../../components/Icon";
 import { Note } from "../../components/Note";
+import { providerOf, useVisit } from "../../components/useVisit";
+import { VisitPanel } from "../../components/VisitPanel";
 import { NoticeBanner } from "../../shell/NoticeBanner";
+import { PasswordForm } from "./PasswordForm";
 import { Pattern } from "./Pattern";
 import { Providers } from "./Providers";
 
@@ -16,39 +17,7 @@ const route = getRouteApi("/login");
 
 /** Signing in: with e-mail or username and password, or through a provider the server knows. */
 export function LoginPage() {
-  const { to } = route.useSearch();
-  const router = useRouter();
   const { version, needsSetup } = useQuery(uiFacts).data ?? {};
-  const [problem, setProblem] = useState("");
-  const [busy, setBusy] = useState(false);
-  const methods = useQuery({
-    queryKey: ["auth-methods"],
-    queryFn: () => pb.collection("users").listAuthMethods(),
-    staleTime: 60_000,
-  });
-
-  async function signIn(work: () => Promise<unknown>): Promise<void> {
-    setBusy(true);
-    setProblem("");
-    try {
-      await work();
-      router.history.replace(to ?? "/app");
-    } catch (error) {
-      setProblem(reason(error));
-      setBusy(false);
-    }
-  }
-
-  function submit(event: FormEvent<HTMLFormElement>): void {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const identity = String(form.get("identity")).trim();
-    const password = String(form.get("password"));
-    void signIn(() => pb.collection("users").authWithPassword(identity, password));
-  }
-
-  const withPassword = methods.data?.password.enabled ?? true;
-  const providers = methods.data?.oauth2.providers ?? [];
   return (
     <div className="entry">
       <NoticeBanner />
@@ -68,43 +37,7 @@ export function LoginPage() {
                 Nobody administers this server yet. Open the one-time link that it printed when it started.
               </Note>
             )}
-            {problem && (
-              <Note kind="bad" alert>
-                {problem}
-              </Note>
-            )}
-            {withPassword && (
-              <form onSubmit={submit}>
-                <TextInput
-                  name="identity"
-                  label="E-mail or username"
-                  autoComplete="username"
-                  autoFocus
-                  required
-                  withAsterisk={false}
-                />
-                <PasswordInput
-                  name="password"
-                  label="Password"
-                  autoComplete="current-password"
-                  required
-                  withAsterisk={false}
-                  visibilityToggleButtonProps={{ "aria-label": "Show the password", tabIndex: 0 }}
-                />
-                <Button type="submit" kind="primary" size="lg" full busy={busy}>
-                  Sign in
-                </Button>
-              </form>
-            )}
-            {withPassword && providers.length > 0 && <div className="or">or</div>}
-            <Providers
-              providers={providers}
-              busy={busy}
-              choose={(provider) => signIn(() => pb.collection("users").authWithOAuth2({ provider }))}
-            />
-            <p className="t3 fs12 centred">
-              No account? Ask an administrator of this server for an invitation.
-            </p>
+            <Ways />
           </main>
           <div className="row t3 fs12 login-foot">
             <span className="end">{version && `Version ${version}`}</span>
@@ -116,6 +49,79 @@ export function LoginPage() {
       </div>
     </div>
   );
+}
+
+function Ways() {
+  const { to } = route.useSearch();
+  const router = useRouter();
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+  const methods = useQuery(authMethods);
+  const { withPassword, settled } = usePasswordShown(methods.data?.password.enabled, methods.isError);
+  const done = () => router.history.replace(to ?? "/app");
+  const visiting = useVisit(({ token, record }) => {
+    pb.authStore.save(token, record);
+    done();
+    return "";
+  });
+
+  async function signIn(identity: string, password: string): Promise<void> {
+    setBusy(true);
+    setProblem("");
+    visiting.setProblem("");
+    try {
+      await pb.collection("users").authWithPassword(identity, password);
+      done();
+    } catch (error) {
+      setProblem(reason(error));
+      setBusy(false);
+    }
+  }
+
+  const { current } = visiting;
+  if (current) {
+    return <VisitPanel {...current} reopened={visiting.reopened} cancel={visiting.cancel} />;
+  }
+  const providers = (methods.data?.oauth2.providers ?? []).map(providerOf);
+  const told = problem || visiting.problem;
+  return (
+    <>
+      {told && (
+        <Note kind="bad" alert>
+          {told}
+        </Note>
+      )}
+      {withPassword && <PasswordForm busy={busy} submit={signIn} />}
+      {withPassword && providers.length > 0 && <div className="or">or</div>}
+      <Providers
+        providers={providers}
+        busy={busy}
+        choose={(provider) => {
+          setProblem("");
+          void visiting.begin(provider);
+        }}
+      />
+      {settled && !withPassword && !providers.length && (
+        <Note kind="warn">
+          No way to sign in is open just now. An administrator of this server can set one up.
+        </Note>
+      )}
+      <p className="t3 fs12 centred">No account? Ask an administrator of this server for an invitation.</p>
+    </>
+  );
+}
+
+/**
+ * Whether the password form stands on the page: not before the server has said that it may, so that it does not come
+ * and go; but a server that takes its time (it may have to ask a provider) keeps nobody waiting.
+ */
+function usePasswordShown(enabled: boolean | undefined, failed: boolean) {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), 400);
+    return () => clearTimeout(timer);
+  }, []);
+  return { withPassword: enabled ?? (late || failed), settled: enabled !== undefined };
 }
 
 function reason(error: unknown): string {

@@ -9,8 +9,9 @@ import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
 import { Problems } from "../../components/Problems";
 import { told } from "../../components/toast";
+import { SignInWays } from "./SignInWays";
 
-/** One's own name and picture. */
+/** One's own name and picture, and the ways to sign in. */
 export function ProfilePage() {
   const [user, setUser] = useState(me());
   return (
@@ -25,8 +26,9 @@ export function ProfilePage() {
         </div>
         <div className="stack mt5">
           <Card title="Profile">
-            <Form user={user} saved={setUser} />
+            <Form key={user.updated} user={user} saved={setUser} />
           </Card>
+          <SignInWays changed={setUser} />
         </div>
       </div>
     </main>
