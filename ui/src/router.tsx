@@ -166,6 +166,12 @@ const rollouts = createRoute({
   component: lazyRouteComponent(() => import("./pages/deployment/Rollouts"), "Rollouts"),
 });
 
+const image = createRoute({
+  getParentRoute: () => deployment,
+  path: "image",
+  component: lazyRouteComponent(() => import("./pages/deployment/ImagePage"), "ImagePage"),
+});
+
 const logs = createRoute({
   getParentRoute: () => deployment,
   path: "logs",
@@ -191,7 +197,6 @@ const settings = createRoute({
 /** Addresses of the original's pages that are parts of other pages here; bookmarks keep working. */
 const moved = [
   ["map", ""],
-  ["image", ""],
   ["scale", "settings"],
   ["network", "settings"],
   ["volumes", "settings"],
@@ -222,7 +227,7 @@ const tree = root.addChildren([
     project.addChildren([
       projectTabs.addChildren([projectOverview, projectSettings]),
       newDeployment,
-      deployment.addChildren([deploymentOverview, rollouts, logs, events, settings, ...moved]),
+      deployment.addChildren([deploymentOverview, image, rollouts, logs, events, settings, ...moved]),
     ]),
   ]),
 ]);

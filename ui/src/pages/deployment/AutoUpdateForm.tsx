@@ -1,135 +1,130 @@
 import { Select, Switch, TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { me, pb, send } from "../../api/client";
+import { me, pb } from "../../api/client";
 import { type Problem, sortOntoForm } from "../../api/errors";
-import { autoUpdates } from "../../api/queries";
+import { put } from "../../api/realtime";
 import type { AutoUpdate } from "../../api/types";
 import { Button } from "../../components/Button";
-import { Card } from "../../components/Card";
-import { Note } from "../../components/Note";
 import { Problems } from "../../components/Problems";
-import { failed, told } from "../../components/toast";
+import { told } from "../../components/toast";
+import { joinPolicy, policies, readInterval, splitPolicy } from "../../lib/policies";
 import { useFacts } from "./context";
 
-/** Watching the registry for newer tags. Without the collection (its plugin is off) nothing is shown. */
-export function AutoUpdateForm() {
-  const { deployment } = useFacts();
-  const { data, error } = useQuery(autoUpdates(deployment.id));
-  if (error || !data) return null;
-  return (
-    <Card title="Automatic updates" note={data[0] ? `Asked every ${data[0].interval}` : "Off"}>
-      <Form key={data[0]?.id ?? "new"} record={data[0]} />
-    </Card>
-  );
+interface Props {
+  record: AutoUpdate | undefined;
+  created: (made: AutoUpdate) => void;
 }
 
-function Form({ record }: { record: AutoUpdate | undefined }) {
+/** Which tags are newer, and how often the registry is asked for them. */
+export function AutoUpdateForm({ record, created }: Props) {
   const { projectId, deployment } = useFacts();
   const cache = useQueryClient();
+  const stored = splitPolicy(record?.policy ?? "semver");
   const [on, setOn] = useState(Boolean(record));
   const [interval, setEvery] = useState(record?.interval ?? "5m");
+  const [policy, setPolicy] = useState(stored.policy);
+  const [constraint, setConstraint] = useState(stored.constraint);
   const [pattern, setPattern] = useState(record?.pattern ?? "");
-  const [policy, setPolicy] = useState(record?.policy ?? "semver");
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [others, setOthers] = useState<Problem[]>([]);
-  const again = () => cache.invalidateQueries({ queryKey: ["autoUpdates", deployment.id] });
+  const every = readInterval(interval);
+  const chosen = policies.find((one) => one.value === policy);
 
   const save = useMutation({
-    mutationFn: async () => {
-      const values = { interval, pattern, policy };
-      if (!on) return record ? pb.collection("autoUpdates").delete(record.id) : undefined;
-      if (record) return pb.collection("autoUpdates").update(record.id, values);
-      return pb
-        .collection("autoUpdates")
-        .create({ ...values, user: me().id, project: projectId, deployment: deployment.id });
+    mutationFn: async (): Promise<AutoUpdate | undefined> => {
+      const values = { interval: interval.trim(), pattern, policy: joinPolicy(policy, constraint) };
+      const collection = pb.collection("autoUpdates");
+      if (record && !on) await collection.delete(record.id);
+      if (!on) return undefined;
+      if (record) return collection.update<AutoUpdate>(record.id, values);
+      const owner = { user: me().id, project: projectId, deployment: deployment.id };
+      return collection.create<AutoUpdate>({ ...values, ...owner });
     },
-    onSuccess: () => {
-      told(on ? "Automatic updates are on." : "Automatic updates are off.");
-      again();
+    onSuccess: (saved) => {
+      const key = ["autoUpdates", deployment.id];
+      if (saved && !record) created(saved);
+      if (saved) put(cache, key, { ...saved, webhookToken: undefined } as AutoUpdate);
+      else if (record) put(cache, key, record, true);
+      told(saved ? "Automatic updates are on." : "Automatic updates are off.");
     },
     onError: (error) => {
-      const sorted = sortOntoForm(error, { interval: "interval", pattern: "pattern", policy: "policy" });
+      const field = constraint.trim() && policy === "semver" ? "constraint" : "policy";
+      const sorted = sortOntoForm(error, { interval: "interval", pattern: "pattern", policy: field });
       setErrors(sorted.byField);
       setOthers(sorted.others);
     },
   });
-  const check = useMutation({
-    mutationFn: () => send(`/auto-update/${record?.id}`, { method: "POST" }),
-    onSuccess: () => told("The registry is being asked."),
-    onError: failed,
-  });
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    setErrors({});
     setOthers([]);
-    save.mutate();
+    setErrors(on && "problem" in every ? { interval: every.problem } : {});
+    if (!on || "words" in every) save.mutate();
   }
 
   return (
     <form className="stack" onSubmit={submit} noValidate>
       <Problems problems={others} />
       <Switch
-        label="Roll out newer tags by itself"
+        label="Roll out newer images by itself"
+        description="As a person would: checked against the cluster first, listed under Rollouts, and undone there"
         checked={on}
         onChange={(event) => setOn(event.currentTarget.checked)}
       />
       {on && (
         <>
-          <div className="f2">
-            <Select
-              label="Ask the registry every"
-              data={[...new Set(["1m", "5m", "10m", "1h", interval])]}
-              value={interval}
-              allowDeselect={false}
-              error={errors.interval}
-              onChange={(value) => setEvery(value ?? "5m")}
+          <Select
+            label="What is newer"
+            description={chosen?.says}
+            data={chosen ? policies : [...policies, { value: policy, label: policy }]}
+            value={policy}
+            allowDeselect={false}
+            error={errors.policy}
+            onChange={(value) => setPolicy(value ?? "semver")}
+          />
+          {policy === "semver" && (
+            <TextInput
+              label="Only versions"
+              description="Such as ~1.2, 1.x or >=1.24, <2; empty for all"
+              classNames={{ input: "mono" }}
+              spellCheck={false}
+              value={constraint}
+              error={errors.constraint}
+              onChange={(event) => setConstraint(event.currentTarget.value)}
             />
-            <Select
-              label="Which tags are newer"
-              data={[...new Set([...policies.map((one) => one.value), policy])].map(
-                (value) => policies.find((one) => one.value === value) ?? { value, label: value },
-              )}
-              value={policy}
-              allowDeselect={false}
-              error={errors.policy}
-              onChange={(value) => setPolicy(value ?? "semver")}
+          )}
+          <div className="f2">
+            {policy !== "digest" && (
+              <TextInput
+                label="Only tags that match"
+                description="A regular expression, such as ^1\.\d+$; empty for all"
+                classNames={{ input: "mono" }}
+                spellCheck={false}
+                value={pattern}
+                error={errors.pattern}
+                onChange={(event) => setPattern(event.currentTarget.value)}
+              />
+            )}
+            <TextInput
+              label="Ask the registry"
+              description={"words" in every ? every.words : "Such as 5m, 1h30m or 2d"}
+              classNames={{ input: "mono" }}
+              spellCheck={false}
+              value={interval}
+              error={errors.interval}
+              onChange={(event) => setEvery(event.currentTarget.value)}
             />
           </div>
-          <TextInput
-            label="Only tags that match"
-            description="A regular expression, such as ^1\.\d+\.\d+$; empty for all"
-            classNames={{ input: "mono" }}
-            value={pattern}
-            error={errors.pattern}
-            onChange={(event) => setPattern(event.currentTarget.value)}
-          />
         </>
       )}
-      {record?.error ? (
-        <Note kind="warn">{record.error}</Note>
-      ) : (
-        record?.verdict && <p className="hint">{record.verdict}</p>
-      )}
-      <div className="row w">
-        <Button type="submit" kind="primary" disabled={!on && !record} busy={save.isPending}>
-          Save
-        </Button>
-        {record && (
-          <Button busy={check.isPending} onClick={() => check.mutate()}>
-            Ask now
+      {(on || record) && (
+        <div>
+          <Button type="submit" kind={on ? "primary" : "secondary"} busy={save.isPending}>
+            {on ? "Save" : "Switch off"}
           </Button>
-        )}
-      </div>
+        </div>
+      )}
     </form>
   );
 }
-
-const policies = [
-  { value: "semver", label: "Higher version number" },
-  { value: "timestamp", label: "Later time in the tag" },
-  { value: "asc", label: "Last by name" },
-  { value: "desc", label: "First by name" },
-  { value: "latest", label: "The tag latest" },
-];

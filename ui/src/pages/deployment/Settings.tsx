@@ -1,7 +1,6 @@
 import { lazy, Suspense } from "react";
 import { Card } from "../../components/Card";
 import { Waiting } from "../../components/Waiting";
-import { AutoUpdateForm } from "./AutoUpdateForm";
 import { ConfigForm } from "./ConfigForm";
 import { useFacts } from "./context";
 import { DeleteDeployment } from "./DeleteDeployment";
@@ -9,7 +8,7 @@ import { Rename } from "./Rename";
 
 const ManifestEditor = lazy(() => import("./ManifestEditor"));
 
-/** Everything that can be set: name, pods and variables, the whole manifest, automatic updates, deletion. */
+/** Everything that can be set: name, pods and variables, the whole manifest, deletion. */
 export function Settings() {
   const { deployment, current, rollouts } = useFacts();
   const base = current ?? rollouts[0];
@@ -30,7 +29,6 @@ export function Settings() {
           </Suspense>
         </Card>
       )}
-      <AutoUpdateForm />
       <Card title="Delete this deployment" danger>
         <DeleteDeployment />
       </Card>

@@ -8,6 +8,7 @@ const tabs = [
   { to: `${base}/logs`, label: "Logs" },
   { to: `${base}/events`, label: "Events" },
   { to: `${base}/rollouts`, label: "Rollouts" },
+  { to: `${base}/image`, label: "Image" },
   { to: `${base}/settings`, label: "Settings" },
 ] as const;
 
