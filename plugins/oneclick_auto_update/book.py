@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from oneclick import clock
-from oneclick.errors import ValidationError, field_error
+from oneclick.errors import ApiError, ValidationError, field_error
 from oneclick_auto_update import intervals, policies
 from oneclick_hooks.protocols import Record
 
@@ -102,14 +102,17 @@ def waiting(app: Any, key: str, after: str = "") -> list[Record]:
     return found
 
 
-def write(app: Any, notes: Iterable[tuple[Record, Note]]) -> None:
+def write(app: Any, notes: Sequence[tuple[Record, Note]]) -> None:
     """Write notes on their records in one transaction, what changed alone; one that cannot be written is logged."""
-    with app.database.transaction():
+    try:
+        with app.database.transaction():
+            for record, note in notes:
+                _write(app, record, note)
+    except (ApiError, sa.exc.SQLAlchemyError):
         for record, note in notes:
             try:
-                with app.database.transaction():
-                    _write(app, record, note)
-            except Exception:
+                _write(app, record, note)
+            except (ApiError, sa.exc.SQLAlchemyError):
                 log.exception("the auto-update %s cannot be written", record.id)
 
 

@@ -33,11 +33,20 @@ class Reading:
         self._app, self._repository, self._key = app, repository, key
         self._client: RegistryClient | None = None
         self._tags: list[str] | None = None
+        self._verdicts: dict[tuple[policies.Policy, str], policies.Verdict] = {}
         self._digests: dict[str, str | RegistryError] = {}
         self._failure: RegistryError | None = None
         rest = shared.rest(app, repository.host)
         if rest is not None:
             self._failure = Resting(rest.sentence())
+
+    def choose(self, policy: policies.Policy, current: str) -> policies.Verdict:
+        """Return what a policy says of the repository's tags; the same for all that run the same tag."""
+        verdict = self._verdicts.get((policy, current))
+        if verdict is None:
+            verdict = policy.choose(current, self.tags() if policy.needs_tags else ())
+            self._verdicts[policy, current] = verdict
+        return verdict
 
     def tags(self) -> list[str]:
         """Return the repository's tags."""

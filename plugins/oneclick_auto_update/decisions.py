@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,8 +14,8 @@ SHOWN = len("sha256:") + 12
 class Reading(Protocol):
     """What is asked of the registry, once for all records of a repository. Raises ``RegistryError``."""
 
-    def tags(self) -> Collection[str]:
-        """Return the repository's tags."""
+    def choose(self, policy: policies.Policy, current: str) -> policies.Verdict:
+        """Return what a policy says of the repository's tags."""
         ...
 
     def digest(self, tag: str) -> str:
@@ -40,7 +39,7 @@ class Decision:
 
 def decide(policy: policies.Policy, image: RunningImage, baseline: str, reading: Reading) -> Decision:
     """Return what to do about a running image; ``baseline`` is what an earlier decision gave."""
-    verdict = policy.choose(image.tag, reading.tags() if policy.needs_tags else ())
+    verdict = reading.choose(policy, image.tag)
     followed = policy.followed(image.tag, verdict)
     if verdict.tag is not None:
         # Whoever fixes the content of one version has that of the next fixed too.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 Numbers = tuple[int, int, int]
 
@@ -48,6 +49,7 @@ class Version:
         return self.numbers, self.stage is None, self.stage or ("", 0)
 
 
+@lru_cache(maxsize=10_000)
 def read(tag: str) -> Version | None:
     """Return ``tag`` as a version, ``None`` when it does not look like one."""
     match = _VERSION.fullmatch(tag)

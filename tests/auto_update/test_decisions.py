@@ -17,9 +17,10 @@ class Reading:
         self.digests = {name.replace("_", "."): digest for name, digest in digests.items()}
         self.asked: list[str] = []
 
-    def tags(self) -> list[str]:
-        self.asked.append("tags")
-        return [name.removeprefix("v") for name in self.digests]
+    def choose(self, policy: policies.Policy, current: str) -> policies.Verdict:
+        if policy.needs_tags:
+            self.asked.append("tags")
+        return policy.choose(current, [name.removeprefix("v") for name in self.digests])
 
     def digest(self, tag: str) -> str:
         self.asked.append(tag)

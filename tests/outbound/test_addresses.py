@@ -9,7 +9,7 @@ import pytest
 
 from oneclick.outbound import AddressError, Addresses, Place, is_public
 
-SETTING = "ONECLICK_TEST_ALLOW"
+SETTING = "ALLOWED_PLACES"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from oneclick.outbound import AddressError, Addresses, GuardedTransport, LimitEr
 from oneclick.outbound import addresses as addresses_module
 from tests.outbound.server import RawServer, certificate, saying, serving
 
-SETTING = "ONECLICK_TEST_ALLOW"
+SETTING = "ALLOWED_PLACES"
 
 
 def client(*allowed: str, **limits: float) -> httpx2.Client:
