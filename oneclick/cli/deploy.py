@@ -101,7 +101,9 @@ def change(
     spec: dict[str, Any], image: dict[str, str], port: int | None, variables: dict[str, str], replicas: int | None
 ) -> None:
     """Put what the options say into a manifest's spec; everything else in it stays."""
-    before = spec.get("image", {})
+    before = dict(spec.get("image", {}))
+    # It fixes the content of the image that ran; this one is to be pulled as it is named.
+    before.pop("digest", None)
     # Credentials are for the registry they were given for, and no other.
     spec["image"] = {**before, **image} if before.get("registry") == image["registry"] else image
     if port is not None:

@@ -56,3 +56,9 @@ def test_credentials_do_not_go_to_another_registry() -> None:
     spec = {"image": {"registry": "a.io", "repository": "a", "tag": "1", "username": "u", "password": "p"}}
     change(spec, parse_image("b.io/a:2"), None, {}, None)
     assert spec["image"] == {"registry": "b.io", "repository": "a", "tag": "2"}
+
+
+def test_another_image_does_not_keep_the_content_of_the_one_before() -> None:
+    spec = {"image": {**parse_image("ghcr.io/acme/app:1"), "digest": "sha256:" + "a" * 64, "username": "ada"}}
+    change(spec, parse_image("ghcr.io/acme/app:1"), None, {}, None)
+    assert spec["image"] == {"registry": "ghcr.io", "repository": "acme/app", "tag": "1", "username": "ada"}
