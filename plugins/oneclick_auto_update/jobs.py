@@ -38,9 +38,13 @@ HASH = 1 << 32
 def tick(app: App) -> int:
     """Enqueue the checks of all that is due; return how many repositories."""
     now = clock.now()
-    due = {record.id: str(record["deployment"]) for record in book.all_records(app) if book.is_due(record, now)}
+    due: dict[str, str] = {}
+    waiting: dict[str, str] = {}
+    for record in book.all_records(app):
+        if book.is_due(record, now):
+            due[record.id], waiting[record.id] = str(record["deployment"]), record["queued"]
     keys = _keys(app, due)
-    book.mark(app, keys)
+    book.mark(app, {record: key for record, key in keys.items() if waiting[record] != key})
     repositories = set(keys.values())
     spread = min(SPREAD, len(repositories) / PER_SECOND)
     for key in sorted(repositories, key=_point):
