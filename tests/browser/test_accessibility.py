@@ -37,7 +37,7 @@ def pages(installation: Installation) -> list[str]:
         f"/app/projects/{project}/settings",
         *(
             f"/app/projects/{project}/deployments/{one}{tab}"
-            for one, tabs in ((healthy, ("", "/rollouts", "/logs", "/events", "/settings")), (failing, ("",)))
+            for one, tabs in ((healthy, ("", "/rollouts", "/logs", "/events", "/settings", "/image")), (failing, ("",)))
             for tab in tabs
         ),
         "/app/blueprints/my-blueprints",
@@ -93,7 +93,7 @@ def test_admin_pages(browser: Browser, installation: Installation, axe: str, sch
         visitor.page.get_by_label("E-mail", exact=True).fill("root@example.com")
         visitor.page.get_by_label("Password", exact=True).fill("correct horse battery")
         visitor.press("Sign in")
-        for place in ("collections", "settings", "server"):
+        for place in ("collections", "sign-in", "sign-in/oidc", "settings", "server"):
             visitor.go(f"/_/#/{place}")
             expect(visitor.page.locator("h1").first).to_be_visible()
             findings += check(visitor, axe)

@@ -85,6 +85,8 @@ export interface Image {
   registry: string;
   repository: string;
   tag: string;
+  /** The content that runs, whatever the tag leads to: `sha256:` and 64 hexadecimal digits. */
+  digest?: string;
   username?: string;
   password?: string;
   [other: string]: unknown;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { imageName, parseImage, shortImage } from "./image";
+import { imageName, parseImage, shortDigest, shortImage } from "./image";
 
 describe("parseImage", () => {
   it.each([
@@ -42,4 +42,9 @@ it("says an image as people write it", () => {
   expect(shortImage(parseImage("nginx:1"))).toBe("nginx:1");
   expect(imageName(parseImage("ghcr.io/acme/app:1"))).toBe("ghcr.io/acme/app");
   expect(shortImage(undefined)).toBe("");
+});
+
+it("shortens the content that an image is fixed to", () => {
+  expect(shortDigest({ digest: `sha256:${"c0ffee".repeat(10)}cafe` })).toBe("sha256:c0ffeec0ffee");
+  expect(shortDigest({})).toBe("");
 });

@@ -71,3 +71,8 @@ export function imageName({ registry, repository }: ParsedImage): string {
   if (registry !== "docker.io") return `${registry}/${repository}`;
   return repository.replace(/^library\//, "");
 }
+
+/** The content that an image is fixed to, as short as people can compare it; "" when the tag alone decides. */
+export function shortDigest(image: { digest?: string } | undefined): string {
+  return image?.digest?.slice(0, "sha256:".length + 12) ?? "";
+}

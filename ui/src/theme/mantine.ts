@@ -41,6 +41,7 @@ export const theme = createTheme({
         overlayProps: { color: "var(--oc-scrim)", backgroundOpacity: 1 },
       },
     },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     Menu: { defaultProps: { withInitialFocusPlaceholder: false, shadow: "md", position: "bottom-end" } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false } },
   },

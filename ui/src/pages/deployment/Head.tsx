@@ -6,7 +6,7 @@ import { Icon } from "../../components/Icon";
 import { Pips } from "../../components/Pips";
 import { State } from "../../components/State";
 import { told } from "../../components/toast";
-import { imageName, shortImage } from "../../lib/image";
+import { imageName, shortDigest, shortImage } from "../../lib/image";
 import { hosts } from "../../lib/manifest";
 import { podState } from "../../lib/pods";
 import { ChangeImage } from "./ChangeImage";
@@ -43,6 +43,11 @@ export function Head() {
               <span className="mono el">
                 {imageName(image)}:<b className="m">{image.tag}</b>
               </span>
+              {image.digest && (
+                <span className="mono t3 nw" title={`Fixed to ${image.digest}`}>
+                  @{shortDigest(image)}
+                </span>
+              )}
               <IconButton
                 small
                 icon="copy"

@@ -1,12 +1,12 @@
 import { TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { type Problem, sortOntoForm } from "../../api/errors";
-import type { Rollout } from "../../api/types";
+import type { Image, Rollout } from "../../api/types";
 import { Button } from "../../components/Button";
 import { Icon } from "../../components/Icon";
 import { Problems } from "../../components/Problems";
 import { told } from "../../components/toast";
-import { imageName, parseImage, shortImage } from "../../lib/image";
+import { imageName, parseImage, shortDigest, shortImage } from "../../lib/image";
 import { withImage } from "../../lib/manifest";
 import { useRollOut } from "./useRollOut";
 
@@ -52,11 +52,7 @@ export function ImageForm({ current, done, autoFocus }: Props) {
       <Problems problems={others} />
       <TextInput
         label="Image and tag"
-        description={
-          same
-            ? "The same image again makes a new revision that replaces the pods only if something changed."
-            : `Now ${image.tag}. Undo it under Rollouts.`
-        }
+        description={hint(same, image)}
         leftSection={<Icon name="box" />}
         classNames={{ input: same ? "mono" : "mono changed" }}
         spellCheck={false}
@@ -77,6 +73,13 @@ export function ImageForm({ current, done, autoFocus }: Props) {
       </div>
     </form>
   );
+}
+
+function hint(same: boolean, image: Image): string {
+  const digest = shortDigest(image);
+  if (!same) return `Now ${image.tag}${digest && `, fixed to ${digest}`}. Undo it under Rollouts.`;
+  const fixed = digest && `Fixed to ${digest}, whatever ${image.tag} leads to; another tag takes that away. `;
+  return `${fixed}The same image again makes a new revision that replaces the pods only if something changed.`;
 }
 
 /** `:1.29` means the image that runs, with that tag. */

@@ -5,7 +5,6 @@ import { Button } from "../../components/Button";
 import { State } from "../../components/State";
 import { Time } from "../../components/Time";
 import { failed, told } from "../../components/toast";
-import { asSentence } from "../../lib/health";
 
 /** What the registry said last, as it is known at this moment. */
 export function LastCheck({ record }: { record: AutoUpdate }) {
@@ -26,7 +25,7 @@ export function LastCheck({ record }: { record: AutoUpdate }) {
           <State state="pending" word="Not checked yet" />
         )}{" "}
         {lastCheck && <Time className="t3" at={lastCheck} />}
-        {(error || verdict) && <p className="t2 mt2 wraps">{asSentence(error || verdict || "")}</p>}
+        {(error || verdict) && <p className="t2 mt2 wraps">{error || verdict}</p>}
       </div>
       <Button size="sm" icon="restart" busy={check.isPending} onClick={() => check.mutate()}>
         Check now

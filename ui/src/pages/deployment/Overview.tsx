@@ -52,7 +52,18 @@ export function Overview() {
         </div>
         <div className="stack">
           {current && (
-            <Card title="Image">
+            <Card
+              title="Image"
+              actions={
+                <Link
+                  className="btn q sm"
+                  to="/app/projects/$projectId/deployments/$deploymentId/image"
+                  params={{ projectId, deploymentId: deployment.id }}
+                >
+                  Automatic updates
+                </Link>
+              }
+            >
               <ImageForm key={current.id} current={current} />
             </Card>
           )}

@@ -14,6 +14,7 @@ import { failed } from "../../components/toast";
 import { actor, causeWord } from "../../lib/actors";
 import { changes } from "../../lib/changes";
 import { asSentence, stateOf } from "../../lib/health";
+import { shortDigest } from "../../lib/image";
 import { duration, toDate } from "../../lib/time";
 import { useFacts } from "./context";
 import { StopDialog } from "./StopDialog";
@@ -55,6 +56,7 @@ function Row({ rollout, chosen, choose }: { rollout: Rollout; chosen: boolean; c
   const { rollouts } = useFacts();
   const { name, person } = actor(rollout);
   const ran = ranFor(rollout);
+  const digest = shortDigest(rollout.manifest?.spec?.image);
   const changed = whatChanged(rollout, rollouts);
   return (
     <tr className={chosen ? "sel" : undefined}>
@@ -62,7 +64,10 @@ function Row({ rollout, chosen, choose }: { rollout: Rollout; chosen: boolean; c
         <State state={stateOf(rollout)} />
         {rollout.hide && <div className="fs12 t3">Hidden</div>}
       </td>
-      <td className="mono">{rollout.manifest?.spec?.image?.tag ?? "–"}</td>
+      <td className="mono">
+        {rollout.manifest?.spec?.image?.tag ?? "–"}
+        {digest && <div className="fs12 t3">{digest}</div>}
+      </td>
       <td className="wrapc what">
         {rollout.message && <span className="clip2">{asSentence(rollout.message)}</span>}
         <span className={rollout.message ? "fs12 t3" : "t2"}>{changed}</span>
