@@ -33,6 +33,10 @@ export function ProviderForm({ settings, provider: { name, displayName, stored }
   const place = settings.providers.findIndex((one) => one.name === name);
   const index = place < 0 ? settings.providers.length : place;
   const { extra } = values;
+  const unfolded =
+    kind.addresses?.names.some((key) => stored?.[key] || errors[key]) ||
+    stored?.extra.jwksURL ||
+    errors.jwksURL;
 
   const save = useMutation({
     mutationFn: () => storeProviders(settings.providers.toSpliced(index, place < 0 ? 0 : 1, cleaned(values))),
@@ -68,7 +72,7 @@ export function ProviderForm({ settings, provider: { name, displayName, stored }
     };
   }
 
-  function more(key: "issuer" | "tenant") {
+  function more(key: "issuer" | "jwksURL" | "tenant") {
     return {
       value: extra[key] ?? "",
       error: errors[key],
@@ -161,15 +165,15 @@ export function ProviderForm({ settings, provider: { name, displayName, stored }
         }}
       />
       {kind.addresses && (
-        <details
-          className="more"
-          open={kind.addresses.names.some((key) => values[key] || errors[key]) || undefined}
-        >
+        <details className="more" open={unfolded ? true : undefined}>
           <summary>{kind.addresses.title}</summary>
           <div className="stack">
             {kind.addresses.names.map((key) => (
               <TextInput key={key} label={addresses[key]} placeholder="https://" {...text(key)} />
             ))}
+            {kind.addresses.keys && (
+              <TextInput label="Keys (JWKS)" placeholder="https://" {...more("jwksURL")} />
+            )}
           </div>
         </details>
       )}

@@ -10,7 +10,7 @@ export interface Kind {
   tenant?: boolean;
   organisations: { label: string; hint: string };
   /** Addresses that may be overridden, and for whom that is. */
-  addresses?: { title: string; names: Address[] };
+  addresses?: { title: string; names: Address[]; keys?: boolean };
 }
 
 function link(href: string, text: string): ReactNode {
@@ -35,6 +35,7 @@ const oidc: Kind = {
   addresses: {
     title: "Addresses, for an issuer that does not describe itself",
     names: ["authURL", "tokenURL", "userInfoURL"],
+    keys: true,
   },
 };
 

@@ -13,7 +13,7 @@ const refused = new ClientResponseError({
         providers: {
           1: {
             clientId: { code: "c", message: "Cannot be blank" },
-            extra: { code: "c", message: "issuer is needed: ID tokens are checked against it." },
+            extra: { code: "c", message: "Issuer is needed: ID tokens are checked against it." },
           },
         },
       },

@@ -17,6 +17,7 @@ export interface Stored {
 
 export interface Extra {
   issuer?: string;
+  jwksURL?: string;
   tenant?: string;
   domains?: string[];
   organisations?: string[];
@@ -85,7 +86,7 @@ export function storeProviders(providers: Stored[]): Promise<unknown> {
   return admin.collections.update("users", { oauth2: { enabled: providers.length > 0, providers } });
 }
 
-const inExtra = ["issuer", "tenant", "domains", "organisations"];
+const inExtra = ["issuer", "jwksURL", "tenant", "domains", "organisations"];
 
 /** Sorts what the server found wrong with the provider at `index` onto the form's fields, by the provider's own keys. */
 export function sortOntoProvider(error: unknown, index: number) {
@@ -94,10 +95,11 @@ export function sortOntoProvider(error: unknown, index: number) {
   const others = problems(error).filter(({ path, message }) => {
     if (!path.startsWith(prefix)) return true;
     const field = path.slice(prefix.length);
-    // The sentence about an extra begins with its name: "issuer is needed: …".
-    const name = field === "extra" ? inExtra.find((one) => message.startsWith(`${one} `)) : field;
+    // The sentence about an extra begins with its name: "Issuer is needed: …".
+    const first = message.split(" ", 1)[0]?.toLowerCase();
+    const name = field === "extra" ? inExtra.find((one) => one.toLowerCase() === first) : field;
     if (!name) return true;
-    byField[name] = message.charAt(0).toUpperCase() + message.slice(1);
+    byField[name] = message;
     return false;
   });
   return { byField, others };
