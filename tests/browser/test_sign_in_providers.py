@@ -228,7 +228,7 @@ def test_setting_a_provider_up(
 ) -> None:
     page = visitor.page
     administer(visitor, installation)
-    expect(row(visitor, ISSUER)).to_contain_text("On, by the environment")
+    expect(row(visitor, ISSUER)).to_contain_text("Set up by the environment")
     visitor.follow("OpenID Connect (2)")
     visitor.press("Copy the redirect address")
     assert page.evaluate("navigator.clipboard.readText()") == f"{visitor.url}/api/oauth2-redirect"

@@ -69,6 +69,9 @@ function Ways({ settings }: { settings: SignInSettings }) {
 
 function Row({ provider }: { provider: Known }) {
   const { name, displayName, shown, logo, way } = provider;
+  const about = [shown !== displayName && displayName, way === "environment" && "Set up by the environment"]
+    .filter(Boolean)
+    .join(" · ");
   return (
     <li className="linked">
       <ProviderMark name={name} logo={logo} />
@@ -76,7 +79,7 @@ function Row({ provider }: { provider: Known }) {
         <a className="m cover" href={`#/sign-in/${name}`}>
           {shown}
         </a>
-        {shown !== displayName && <span className="t3 fs12 block">{displayName}</span>}
+        {about && <span className="t3 fs12 block">{about}</span>}
       </span>
       <WayState way={way} />
       <Icon name="right" className="t3" />
