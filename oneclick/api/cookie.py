@@ -19,8 +19,8 @@ COLLECTION = "users"
 
 
 def set_cookie(response: flask.Response, record: Record) -> None:
-    """Set the cookie for a ``users`` record; nobody else gets one."""
-    if record.collection.name != COLLECTION:
+    """Set the cookie for a ``users`` record; nobody else gets one, nor a form that another site has sent."""
+    if record.collection.name != COLLECTION or not _is_own_page(otherwise=True):
         return
     response.set_cookie(
         NAME,
@@ -40,12 +40,18 @@ def clear_cookie(response: flask.Response) -> None:
 
 def cookie_token() -> str:
     """Return the cookie's token when the handshake comes from a page of this very host; else nothing."""
-    token = flask.request.cookies.get(NAME, "")
-    origin = urlsplit(flask.request.headers.get("Origin", ""))
-    same = origin.scheme in ("http", "https") and _place(origin.netloc, origin.scheme) == _place(
+    return flask.request.cookies.get(NAME, "") if _is_own_page(otherwise=False) else ""
+
+
+def _is_own_page(*, otherwise: bool) -> bool:
+    """Tell whether a page of this very host asks; ``otherwise`` when the request does not say who."""
+    given = flask.request.headers.get("Origin", "")
+    if not given:
+        return otherwise
+    origin = urlsplit(given)
+    return origin.scheme in ("http", "https") and _place(origin.netloc, origin.scheme) == _place(
         flask.request.host, origin.scheme
     )
-    return token if same else ""
 
 
 def _place(netloc: str, scheme: str) -> str:

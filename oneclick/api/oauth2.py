@@ -15,11 +15,12 @@ from oneclick.api.providers import configured
 from oneclick.api.requests import address, request_info
 from oneclick.auth import external
 from oneclick.auth.current import current_user
+from oneclick.collections import Collection
 from oneclick.core import current
-from oneclick.errors import BadRequest, FieldErrors, Forbidden, ValidationError, field_error
+from oneclick.errors import ApiError, BadRequest, FieldErrors, Forbidden, ValidationError, field_error
 from oneclick.fields.password import Password
 from oneclick.ids import random_text
-from oneclick.records import Record, add_picture, picture_field, sign_up
+from oneclick.records import Record, add_picture, own_words, picture_field, sign_up, text_field
 from oneclick_hooks import AuthWithOAuth2Event, OAuth2Error
 
 blueprint = flask.Blueprint("oauth2", __name__)
@@ -47,15 +48,13 @@ def with_oauth2(collection: str) -> flask.Response:
         user = client.fetch_user(given["code"], given["codeVerifier"], given["redirectURL"])
     except OAuth2Error as error:
         raise _refusal(error) from error
-    data = body.get("createData")
     info = request_info("oauth2")
-    event = AuthWithOAuth2Event(
-        app, known, provider, client, user, info, create_data=dict(data) if isinstance(data, Mapping) else {}
-    )
-    event.record = _known(event)
+    event = AuthWithOAuth2Event(app, known, provider, client, user, info)
+    event.create_data = _create_data(known, config, body.get("createData"), superuser=info.is_superuser)
+    event.record, by_address = _known(event)
     linked = external.linked_record(app.records, known, provider.name, user) is not None
     invited = (config.get("extra") or {}).get("signup") is True
-    event.operation = lambda: _settle_once(event, invited=invited)
+    event.operation = lambda: _settle_once(event, by_address=by_address, invited=invited)
     app.plugins.run("on_record_auth_with_oauth2_request", event)
     record = event.record
     assert isinstance(record, Record)
@@ -110,29 +109,41 @@ def _refusal(error: OAuth2Error) -> BadRequest | Forbidden:
     return BadRequest(FAILED[error.step], {"provider": field_error(error.code, str(error))})
 
 
-def _known(event: AuthWithOAuth2Event) -> Record | None:
-    """Return whose login this is: who has the account linked, who asks, or who has its verified address."""
+def _create_data(collection: Collection, config: Mapping[str, Any], given: Any, *, superuser: bool) -> dict[str, Any]:
+    data = own_words(collection, given, superuser=superuser) if isinstance(given, Mapping) else {}
+    if (config.get("extra") or {}).get("domains"):
+        # Who may come in by their address cannot choose another.
+        data.pop("email", None)
+    return data
+
+
+def _known(event: AuthWithOAuth2Event) -> tuple[Record | None, bool]:
+    """Return whose login this is: who has the account linked, who asks, or who has its verified address. And whether
+    the address is all that tells so."""
     records, collection = current().records, event.collection
     asking = current_user.record
     found: Any = external.linked_record(records, collection, event.provider.name, event.user)
     if found is None and asking is not None and asking.collection.id == collection.id:
         found = asking
-    return found or external.record_of_email(records, collection, event.user)  # type: ignore[return-value]
+    if found is not None:
+        return found, False
+    return external.record_of_email(records, collection, event.user), True  # type: ignore[return-value]
 
 
-def _settle_once(event: AuthWithOAuth2Event, *, invited: bool) -> None:
+def _settle_once(event: AuthWithOAuth2Event, *, by_address: bool, invited: bool) -> None:
     """Settle whose record it is; when the same person comes in twice at once, the later takes what the earlier made."""
     known = event.record
     try:
-        _settle(event, invited=invited)
+        _settle(event, by_address=by_address, invited=invited)
     except ValidationError:
-        event.record, event.is_new = _known(event), False
-        if known is not None or event.record is None:
+        event.record, event.is_new = known, False
+        linked: Any = external.linked_record(current().records, event.collection, event.provider.name, event.user)
+        if linked is None or (known is not None and known.id != linked.id):
             raise
-        _settle(event, invited=invited)
+        event.record = linked
 
 
-def _settle(event: AuthWithOAuth2Event, *, invited: bool) -> None:
+def _settle(event: AuthWithOAuth2Event, *, by_address: bool, invited: bool) -> None:
     """Make the record if there is none, and link the account to it; all or nothing."""
     app = current()
     info: Any = event.request
@@ -142,32 +153,37 @@ def _settle(event: AuthWithOAuth2Event, *, invited: bool) -> None:
             event.record = sign_up(app.records, collection, event.user, event.create_data, info, invited=invited)
             event.is_new = True
         elif isinstance(event.record, Record):
-            _make_safe(event, event.record)
+            _make_safe(event, event.record, by_address=by_address)
         external.link(app.records, event.record, event.provider.name, event.user)
 
 
-def _make_safe(event: AuthWithOAuth2Event, record: Record) -> None:
-    """Take a record that nobody has proved to be theirs from whoever made it, now that its address is proved."""
-    asking, records = event.request.auth, current().records
-    if record["verified"]:
+def _make_safe(event: AuthWithOAuth2Event, record: Record, *, by_address: bool) -> None:
+    """Note that the record's address is proved now; take the record from whoever made it without proof."""
+    if record["verified"] or not external.same_address(str(record["email"]), event.user.email):
         return
-    if asking is None or (asking.collection.id, asking.id) != (record.collection.id, record.id):
+    records = current().records
+    if by_address:
         record["password"] = Password(plain=random_text(50))
         external.unlink_others(records, record, event.provider.name)
-    record["verified"] = bool(event.user.email) and str(record["email"]).lower() == event.user.email.lower()
+    record["verified"] = True
     records.save(record)
 
 
 def _take_over(event: AuthWithOAuth2Event, record: Record) -> None:
-    """Give the record the name and picture that it lacks, at the first login through this account."""
+    """Give the record the name and picture that it lacks, at the first login through this account. They are extras:
+    what the record does not take is left out."""
     records = current().records
-    target = record.collection.field(record.collection.options["oauth2"]["mappedFields"].get("name") or "")
-    if target is not None and not record[target.name] and event.user.name and not target.validate(event.user.name):
-        record[target.name] = event.user.name
-        records.save(record)
-    field = picture_field(record.collection)
-    if field is not None and not record[field.name] and (picture := event.client.fetch_avatar(event.user)):
-        add_picture(records, record, picture)
+    field = text_field(record.collection, record.collection.options["oauth2"]["mappedFields"].get("name"))
+    if field is not None and not event.is_new and not record[field.name] and event.user.name:
+        record[field.name] = event.user.name
+        try:
+            records.save(record)
+        except ApiError as error:
+            log.info("the name of %r is left out: %s", record, error)
+            record[field.name] = record.original(field.name)
+    picture = picture_field(record.collection)
+    if picture is not None and not record[picture.name] and (content := event.client.fetch_avatar(event.user)):
+        add_picture(records, record, content)
 
 
 def _meta(event: AuthWithOAuth2Event) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 from oneclick.collections.providers import CheckProvider
@@ -11,6 +12,9 @@ from oneclick_hooks.protocols import Collection, Record, RecordStore
 
 LINKS = "_externalAuths"
 
+MOST_SIMILAR = 10
+
+_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 _OF = "collectionRef = {:collection} && provider = {:provider}"
 
 
@@ -26,9 +30,18 @@ def record_of_email(records: RecordStore, collection: Collection, user: OAuth2Us
     differs in its capitals."""
     if not user.email:
         return None
-    found = records.list(collection.name, "email:lower = {:email}", {"email": user.email.lower()}, limit=2)
-    exact = records.first(collection.name, "email = {:email}", {"email": user.email}) if len(found) > 1 else None
+    similar = records.list(collection.name, "email:lower = {:email}", {"email": user.email.lower()}, limit=MOST_SIMILAR)
+    found = [record for record in similar if same_address(str(record["email"]), user.email)]
+    exact = next((record for record in found if record["email"] == user.email), None)
     return exact or (found[0] if len(found) == 1 else None)
+
+
+def same_address(one: str, other: str) -> bool:
+    """Tell whether two addresses differ in nothing but the capitals of plain letters.
+
+    Other letters count as they are: some have a lower case that is another letter's (the Kelvin sign's is ``k``).
+    """
+    return bool(one) and one.translate(_SMALL) == other.translate(_SMALL)
 
 
 def link(records: RecordStore, record: Record, provider: str, user: OAuth2User) -> None:

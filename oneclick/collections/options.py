@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from oneclick.collections.providers import read_providers
+from oneclick.collections.providers import read_oauth2
 from oneclick.ids import random_text
 
 TOKENS = ("authToken", "passwordResetToken", "emailChangeToken", "verificationToken", "fileToken")
@@ -98,15 +98,14 @@ def merge_options(current: Mapping[str, Any], given: Mapping[str, Any]) -> dict[
     secret keeps the one that a provider of its name had."""
     merged = copy.deepcopy(dict(current))
     for name, value in given.items():
-        if name not in merged:
+        if name not in merged or (value is None and isinstance(merged[name], dict)):
             continue
         if isinstance(merged[name], dict) and isinstance(value, Mapping):
             merged[name] = {**merged[name], **copy.deepcopy(dict(value))}
         else:
             merged[name] = copy.deepcopy(value)
-    if isinstance(given.get("oauth2"), Mapping) and "providers" in given["oauth2"]:
-        before = current["oauth2"]["providers"]
-        merged["oauth2"]["providers"] = read_providers(merged["oauth2"]["providers"], before)
+    if isinstance(given.get("oauth2"), Mapping):
+        merged["oauth2"] = read_oauth2(merged["oauth2"], current["oauth2"]["providers"])
     return merged
 
 

@@ -19,22 +19,45 @@ DEFAULTS: dict[str, Any] = {
     "extra": {},
 }
 
+MAPPED = ("id", "name", "username", "avatarURL")
+
 CheckProvider = Callable[[Mapping[str, Any]], Mapping[str, str] | None]
 """Returns what is wrong with a provider's configuration, as sentences by key; ``None`` for an unknown provider."""
 
 
-def read_providers(given: Any, before: Iterable[Mapping[str, Any]]) -> Any:
-    """Return providers as they are stored: with all keys and no others; one without a secret keeps the one that a
-    provider of its name had. What is no list of objects is returned as it is, for the check to refuse."""
-    if not isinstance(given, list) or not all(isinstance(provider, Mapping) for provider in given):
-        return given or []
-    known = {provider.get("name"): provider.get("clientSecret", "") for provider in before}
-    return [_read(provider, known.get(provider.get("name"), "")) for provider in given]
+def read_oauth2(options: Mapping[str, Any], before: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the option ``oauth2`` as it is stored: providers with all keys and no others; one without a secret keeps
+    the one that a provider of its name had. What is of the wrong type stays, for the check to refuse."""
+    read, providers = dict(options), options.get("providers") or []
+    if isinstance(providers, list) and all(isinstance(provider, Mapping) for provider in providers):
+        known = {str(provider.get("name")): provider.get("clientSecret", "") for provider in before}
+        providers = [_read(provider, known.get(str(provider.get("name")), "")) for provider in providers]
+    read["providers"] = providers
+    if isinstance(read.get("mappedFields"), Mapping):
+        read["mappedFields"] = {name: read["mappedFields"].get(name) or "" for name in MAPPED}
+    return read
 
 
 def _read(provider: Mapping[str, Any], known_secret: str) -> dict[str, Any]:
     read = {name: provider.get(name) or default for name, default in DEFAULTS.items()}
     return read | {"pkce": provider.get("pkce"), "clientSecret": provider.get("clientSecret", known_secret)}
+
+
+def check_oauth2(
+    options: Any, before: Iterable[Mapping[str, Any]], check_provider: CheckProvider
+) -> FieldErrors | None:
+    """Return what is wrong with the option ``oauth2``, by its keys."""
+    if not isinstance(options, Mapping):
+        return field_error("validation_invalid_value", "Must be an object")
+    errors: FieldErrors = {}
+    if not isinstance(options.get("enabled"), bool):
+        errors["enabled"] = field_error("validation_invalid_value", "Must be true or false")
+    fields = options.get("mappedFields")
+    if not isinstance(fields, Mapping) or not all(isinstance(name, str) for name in fields.values()):
+        errors["mappedFields"] = field_error("validation_invalid_value", "Must be an object of names of fields")
+    if wrong := check_providers(options.get("providers"), before, check_provider):
+        errors["providers"] = wrong
+    return errors or None
 
 
 def check_providers(

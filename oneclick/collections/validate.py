@@ -9,7 +9,7 @@ from typing import Any
 from oneclick.collections.indexes import Index, parse_index
 from oneclick.collections.model import ACTIONS, NAME, TYPES, Collection
 from oneclick.collections.options import TOKENS
-from oneclick.collections.providers import CheckProvider, check_providers
+from oneclick.collections.providers import CheckProvider, check_oauth2
 from oneclick.errors import FieldErrors, field_error
 from oneclick.fields import Field, RelationField
 
@@ -203,10 +203,9 @@ class Check:
             found[name] = _token_problem(options[name])
         return found
 
-    def _oauth2(self, options: Mapping[str, Any]) -> FieldErrors | None:
+    def _oauth2(self, options: Any) -> FieldErrors | None:
         before = self.old.options["oauth2"]["providers"] if self.old is not None and self.old.is_auth else []
-        errors = check_providers(options.get("providers") or [], before, self.check_provider)
-        return {"providers": errors} if errors else None
+        return check_oauth2(options, before, self.check_provider)
 
     def _password_auth(self, options: Mapping[str, Any]) -> FieldErrors | None:
         if not options.get("enabled"):

@@ -8,10 +8,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-EMBEDDING = tuple(
-    ipaddress.ip_network(network) for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")
+"""All that is given out of IPv6 so far; other blocks lead to hosts of one's own network, or nowhere."""
+
+ELSEWHERE = tuple(
+    ipaddress.ip_network(network) for network in ("2002::/16", "2001::/32", "3fff::/20", "192.88.99.0/24")
 )
-"""IPv6 networks that lead to an IPv4 address, which may be a private one."""
+"""Networks that lead to an IPv4 address, which may be a private one, or that are for documents."""
 
 PORTS = {"http": 80, "https": 443}
 
@@ -103,6 +106,6 @@ def is_public(address: str) -> bool:
     if isinstance(known, ipaddress.IPv6Address):
         if known.ipv4_mapped is not None:
             return is_public(str(known.ipv4_mapped))
-        if any(known in network for network in EMBEDDING):
+        if known not in PUBLIC_IPV6:
             return False
-    return known.is_global and not known.is_multicast
+    return known.is_global and not known.is_multicast and not any(known in network for network in ELSEWHERE)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import functools
+import math
 import ssl
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any
 
 import httpcore2
@@ -16,6 +19,7 @@ from oneclick.outbound.addresses import Addresses
 
 SIZE_LIMIT = 16 * 1024 * 1024
 SECONDS = 30.0
+LOOK_UPS = 16
 
 _deadline = threading.local()
 
@@ -26,6 +30,11 @@ def _trusting_the_usual() -> ssl.SSLContext:
     return httpx2.create_ssl_context(True, trust_env=False)
 
 
+@functools.cache
+def _look_ups() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(LOOK_UPS, "look-up")
+
+
 class LimitError(httpx2.TransportError):
     """An answer is too large or takes too long; the message is a sentence for the user."""
 
@@ -33,7 +42,8 @@ class LimitError(httpx2.TransportError):
 class GuardedTransport(httpx2.HTTPTransport):
     """Connects to the very addresses that were checked: a name that is looked up again may lead elsewhere.
 
-    An answer has at most ``size_limit`` bytes and arrives within ``seconds`` of its request, however slowly it drips.
+    An answer has at most ``size_limit`` bytes and arrives within ``seconds`` of its request, however slowly it drips,
+    and before ``until`` (``time.monotonic()``), which bounds several requests together.
     Raises ``AddressError`` for a place that must not be asked and ``LimitError`` for what exceeds a limit.
     """
 
@@ -43,6 +53,7 @@ class GuardedTransport(httpx2.HTTPTransport):
         *,
         size_limit: int = SIZE_LIMIT,
         seconds: float = SECONDS,
+        until: float = math.inf,
         verify: ssl.SSLContext | bool = True,
     ) -> None:
         context = _trusting_the_usual() if verify is True else httpx2.create_ssl_context(verify, trust_env=False)
@@ -56,14 +67,14 @@ class GuardedTransport(httpx2.HTTPTransport):
             network_backend=_CheckedBackend(addresses),
         )
         self._addresses = addresses
-        self._size_limit, self._seconds = size_limit, seconds
+        self._size_limit, self._seconds, self._until = size_limit, seconds, until
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Check where ``request`` goes, and send it there."""
         place = self._addresses.place(str(request.url))
         # A packed answer is small until somebody unpacks it.
         request.headers["accept-encoding"] = "identity"
-        end = time.monotonic() + self._seconds
+        end = min(time.monotonic() + self._seconds, self._until)
         with _until(end):
             response = super().handle_request(request)
         if response.headers.get("content-encoding", "identity").lower() != "identity":
@@ -112,7 +123,7 @@ class _CheckedBackend(httpcore2.SyncBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
         """Connect to the first of the checked addresses that answers."""
-        candidates = self._addresses.resolve(host, port)
+        candidates = self._resolved(host, port)
         for address in candidates:
             try:
                 stream = super().connect_tcp(address, port, _left(timeout), local_address, socket_options)
@@ -121,6 +132,13 @@ class _CheckedBackend(httpcore2.SyncBackend):
                 if address == candidates[-1]:
                     raise
         raise AssertionError("there is always an address")
+
+    def _resolved(self, host: str, port: int) -> tuple[str, ...]:
+        """Look the name up within what is left of the request: the system's own look-up knows no time limit."""
+        try:
+            return _look_ups().submit(self._addresses.resolve, host, port).result(_left(None))
+        except FutureTimeoutError as error:
+            raise httpcore2.ConnectTimeout(f"{host} is not found in time.") from error
 
 
 class _DeadlineStream(httpcore2.NetworkStream):

@@ -9,7 +9,7 @@ from oneclick.records.request import RequestInfo
 from oneclick.records.rules import rule_checker
 from oneclick.records.secrets import SecretKey, Secrets
 from oneclick.records.serialise import serialise
-from oneclick.records.sign_up import add_picture, picture_field, sign_up
+from oneclick.records.sign_up import add_picture, own_words, picture_field, sign_up, text_field
 from oneclick.records.store import RecordStore
 
 __all__ = [
@@ -25,11 +25,13 @@ __all__ = [
     "expand_records",
     "list_page",
     "load_secrets",
+    "own_words",
     "picture_field",
     "rule_checker",
     "rule_holds",
     "serialise",
     "sign_up",
+    "text_field",
     "update_record",
     "view_record",
 ]

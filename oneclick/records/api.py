@@ -86,25 +86,25 @@ def create_record(store: RecordStore, collection: Collection, request: RequestIn
     """Create a record from the request's body if the create rule holds for what it would be."""
     _check_writable(collection)
     _check_rule(collection, "create", request)
-    record, ruled = prepare_new(store, collection, request)
+    record, ruled = prepare_new(store, collection, request, collection.rule("create"))
     save = partial(store.save, record, ruled)
     return _respond(store, CREATE_REQUEST, record, ruled, save)
 
 
 def prepare_new(
-    store: RecordStore, collection: Collection, request: RequestInfo, *, ruled: bool = True
+    store: RecordStore, collection: Collection, request: RequestInfo, rule: str | None
 ) -> tuple[Record, RequestInfo]:
     """Return a new record made of the request's body, and the request as rules and hooks see it.
 
-    ``ruled``: the create rule must hold. Raises ``BadRequest`` where it does not, ``ValidationError`` for what clients
-    may not send.
+    ``rule`` must hold for it. Raises ``BadRequest`` where it does not, ``ValidationError`` for what clients may not
+    send.
     """
     record = Record(collection)
     resolved = apply_body(record, request.body, superuser=request.is_superuser, failure=FAILED["create"])
     if not record["id"]:
         record["id"] = collection.id_field.generated()
     seen = request.with_body(rule_values(record, resolved))
-    if ruled and not request.is_superuser and not _holds(store, _unverified(record), "create", seen):
+    if not request.is_superuser and not _holds(store, _unverified(record), "create", rule, seen):
         raise BadRequest(FAILED["create"])
     _prepare(store, record, seen, "create", _manages(store, record, seen))
     return record, seen
@@ -189,9 +189,9 @@ def _found(store: RecordStore, collection: Collection, action: str, record_id: s
     return record
 
 
-def _holds(store: RecordStore, record: Record, action: str, request: RequestInfo) -> bool:
+def _holds(store: RecordStore, record: Record, action: str, rule: str | None, request: RequestInfo) -> bool:
     try:
-        return rule_holds(store, record, record.collection.rule(action), request)
+        return rule_holds(store, record, rule, request)
     except FilterError as error:
         log.error("the %s rule of %s cannot be used: %s", action, record.collection.name, error)
         return False
@@ -201,7 +201,8 @@ def _manages(store: RecordStore, record: Record, request: RequestInfo) -> bool:
     """Tell whether the caller may do to an auth record what its owner may not."""
     if not record.collection.is_auth or request.is_superuser:
         return True
-    return bool(record.collection.rule("manage")) and _holds(store, record, "manage", request)
+    rule = record.collection.rule("manage")
+    return bool(rule) and _holds(store, record, "manage", rule, request)
 
 
 def _unverified(record: Record) -> Record:

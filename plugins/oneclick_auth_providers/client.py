@@ -13,7 +13,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from oneclick import clock
 from oneclick_auth_providers import restrictions
-from oneclick_auth_providers.access import Session
+from oneclick_auth_providers.access import DISCOVERY_SECONDS, Session
 from oneclick_hooks import OAuth2Error, OAuth2User
 from oneclick_hooks.protocols import App
 
@@ -82,7 +82,7 @@ class ProviderClient:
         Its parameters are sorted and it ends with ``&redirect_uri=``, so that clients append theirs
         (contracts/pocketbase.md §2.4).
         """
-        with self._session() as session:
+        with self._session(DISCOVERY_SECONDS) as session:
             endpoints = self._complete(self._endpoints, session)
         asked = dict(endpoints.extra)
         if self.pkce and code_verifier:
@@ -103,9 +103,11 @@ class ProviderClient:
 
     def fetch_user(self, code: str, code_verifier: str, redirect_url: str) -> OAuth2User:
         """Exchange a code and return whose it is. Raises ``OAuth2Error``."""
+        if self.pkce and not code_verifier:
+            raise OAuth2Error("token", "oauth2_no_verifier", "The code verifier of this login is missing.")
         with self._session() as session:
             endpoints = self._complete(self._endpoints, session)
-            session.exchange(endpoints.token, code, code_verifier, redirect_url)
+            session.exchange(endpoints.token, code, code_verifier, redirect_url, endpoints.client_auth)
             user = self._identify(Login(session, endpoints, self._config, code_verifier))
             if not user.id or len(user.id) > LONGEST_ID:
                 raise OAuth2Error("user", "oauth2_unreadable", "The provider does not say who this is.")
@@ -114,7 +116,7 @@ class ProviderClient:
         return replace(
             user,
             access_token=str(token["access_token"]),
-            refresh_token=str(token.get("refresh_token") or ""),
+            refresh_token=text if isinstance(text := token.get("refresh_token"), str) else "",
             expiry=_expiry(token.get("expires_in")),
         )
 
@@ -123,11 +125,12 @@ class ProviderClient:
         if not user.avatar_url:
             return None
         with self._session() as session:
-            return session.picture(user.avatar_url, user.access_token if self._picture_needs_token else "")
+            session.token = {"access_token": user.access_token}
+            return session.picture(user.avatar_url, signed=self._picture_needs_token)
 
-    def _session(self) -> Session:
+    def _session(self, total: float = 0.0) -> Session:
         text = {name: str(self._config.get(name) or "") for name in ("clientId", "clientSecret")}
-        return Session(self._environ, text["clientId"], text["clientSecret"], self._endpoints.client_auth)
+        return Session(self._environ, text["clientId"], text["clientSecret"], total)
 
 
 def nonce(code_verifier: str) -> str:
@@ -154,7 +157,7 @@ def _overridden(endpoints: Endpoints, config: Mapping[str, Any]) -> Endpoints:
 
 
 def _expiry(seconds: Any) -> str:
-    if not isinstance(seconds, int | float) or not 0 < seconds < 10**9:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < 10**9:
         return ""
     end: datetime = clock.now() + timedelta(seconds=seconds)
     text: str = clock.to_text(end)

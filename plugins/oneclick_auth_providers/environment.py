@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from oneclick.errors import ConfigError
+from oneclick_auth_providers.addresses import is_address
 
 PREFIXES = {
     "github": "ONECLICK_GITHUB",
@@ -38,7 +38,7 @@ def check(environ: Mapping[str, str]) -> None:
             )
         _signup(environ, prefix)
         for suffix in ("AUTH_URL", "TOKEN_URL", "USER_INFO_URL", "ISSUER", "JWKS_URL"):
-            if (url := environ.get(f"{prefix}_{suffix}")) and not _is_address(url):
+            if (url := environ.get(f"{prefix}_{suffix}")) and not is_address(url):
                 raise ConfigError(f"{prefix}_{suffix} is no address that begins with https:// or http://.")
     oidc = PREFIXES["oidc"]
     if environ.get(f"{oidc}_CLIENT_ID") and not environ.get(f"{oidc}_ISSUER"):
@@ -82,11 +82,3 @@ def _signup(environ: Mapping[str, str], prefix: str) -> bool:
     if text not in SWITCHES:
         raise ConfigError(f"{prefix}_SIGNUP is {text!r}; it can be on or off.")
     return SWITCHES[text]
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return False

@@ -30,7 +30,7 @@ def identify(login: Login) -> OAuth2User:
     """Return who the token belongs to. Raises ``OAuth2Error``."""
     base = login.endpoints.user_info.rstrip("/")
     said = login.session.get_json(base)
-    if not isinstance(said, dict) or not isinstance(said.get("id"), int):
+    if not isinstance(said, dict) or isinstance(said.get("id"), bool) or not isinstance(said.get("id"), int):
         raise OAuth2Error("user", "oauth2_unreadable", "GitHub does not say who this is.")
     if restrictions.listed(login.config, "organisations"):
         found = login.session.get_json(f"{base}/orgs?per_page=100")

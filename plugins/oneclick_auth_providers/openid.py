@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -12,15 +10,11 @@ from typing import Any
 from oneclick_auth_providers import environment, id_tokens, logos, restrictions
 from oneclick_auth_providers.access import Session
 from oneclick_auth_providers.client import Endpoints, Login, ProviderClient
+from oneclick_auth_providers.discovery import DESCRIPTIONS
 from oneclick_hooks import AuthProvider, OAuth2Error, OAuth2User
 from oneclick_hooks.protocols import App
 
 ENDPOINTS = Endpoints(scopes=("openid", "email", "profile"), discover=True, client_auth="client_secret_basic")
-KEEP_SECONDS = 3600.0
-MOST_ISSUERS = 64
-
-_lock = threading.Lock()
-_discovered: dict[str, tuple[float, dict[str, Any]]] = {}
 
 
 def build(app: App, config: Mapping[str, Any]) -> ProviderClient:
@@ -33,15 +27,14 @@ def complete(endpoints: Endpoints, session: Session) -> Endpoints:
     wanted = (endpoints.authorize, endpoints.token, endpoints.keys)
     if not endpoints.discover or not endpoints.issuer or all(wanted):
         return endpoints
-    known = _description(endpoints.issuer, session)
-    methods = known.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    known = DESCRIPTIONS.of(endpoints.issuer, session)
     return replace(
         endpoints,
-        authorize=endpoints.authorize or str(known.get("authorization_endpoint") or ""),
-        token=endpoints.token or str(known.get("token_endpoint") or ""),
-        user_info=endpoints.user_info or str(known.get("userinfo_endpoint") or ""),
-        keys=endpoints.keys or str(known.get("jwks_uri") or ""),
-        client_auth="client_secret_basic" if "client_secret_basic" in methods else "client_secret_post",
+        authorize=endpoints.authorize or known["authorization_endpoint"],
+        token=endpoints.token or known["token_endpoint"],
+        user_info=endpoints.user_info or known["userinfo_endpoint"],
+        keys=endpoints.keys or known["jwks_uri"],
+        client_auth=known["client_auth"],
     )
 
 
@@ -52,7 +45,7 @@ def identify(login: Login) -> OAuth2User:
         more = login.session.get_json(login.endpoints.user_info)
         if not isinstance(more, dict) or str(more.get("sub") or more.get("id")) != str(said["sub"]):
             raise OAuth2Error("user", "oauth2_wrong_user", "The provider speaks of two different people.")
-        said = {**more, **{name: said[name] for name in ("iss", "sub", "aud")}, **_missing(said, more)}
+        said = {**more, **said, **_address(said, more)}
     restrictions.check_organisation(login.config, groups(said))
     return user_of(said)
 
@@ -61,7 +54,7 @@ def user_of(said: Mapping[str, Any]) -> OAuth2User:
     """Return the person that standard claims describe (OpenID Connect Core 1.0 §5.1)."""
     verified = said.get("email_verified") in (True, "true")
     return OAuth2User(
-        id=str(said.get("sub") or ""),
+        id=str(said["sub"]) if isinstance(said.get("sub"), str | int) else "",
         name=_text(said, "name"),
         username=_text(said, "preferred_username") or _text(said, "nickname"),
         email=_text(said, "email") if verified else "",
@@ -87,35 +80,17 @@ def check(config: Mapping[str, Any]) -> Mapping[str, str]:
     return restrictions.wrong(config)
 
 
-def _missing(said: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in said.items() if name not in more}
+def _address(*documents: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the address of the first document that vouches for one: never one's address with another's word."""
+    for document in documents:
+        if _text(document, "email") and document.get("email_verified") in (True, "true"):
+            return {"email": document["email"], "email_verified": True}
+    return {"email_verified": False}
 
 
 def _text(said: Mapping[str, Any], name: str) -> str:
     value = said.get(name)
     return value if isinstance(value, str) else ""
-
-
-def forget() -> None:
-    """Forget what issuers have said of themselves."""
-    with _lock:
-        _discovered.clear()
-
-
-def _description(issuer: str, session: Session) -> dict[str, Any]:
-    """Return what the issuer says of itself (OpenID Connect Discovery 1.0 §4), kept for an hour."""
-    with _lock:
-        at, known = _discovered.get(issuer, (0.0, {}))
-    if known and time.monotonic() - at < KEEP_SECONDS:
-        return known
-    found = session.get_json(f"{issuer.rstrip('/')}/.well-known/openid-configuration", signed=False)
-    if not isinstance(found, dict) or found.get("issuer") != issuer:
-        raise OAuth2Error("user", "oauth2_wrong_issuer", "The issuer describes itself under another name.")
-    with _lock:
-        if len(_discovered) >= MOST_ISSUERS:
-            _discovered.clear()
-        _discovered[issuer] = (time.monotonic(), found)
-    return found
 
 
 def provider(name: str, title: str, order: int) -> AuthProvider:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from oneclick_auth_providers.addresses import is_address
 from oneclick_hooks import OAuth2Error
 
 LISTS = ("domains", "organisations")
+ADDRESSES = ("issuer", "jwksURL")
 
 
 def wrong(config: Mapping[str, Any]) -> dict[str, str]:
@@ -19,6 +21,9 @@ def wrong(config: Mapping[str, Any]) -> dict[str, str]:
             return {"extra": f"{name} must be a list of texts."}
     if not isinstance(extra.get("signup", False), bool):
         return {"extra": "signup must be true or false."}
+    for name in ADDRESSES:
+        if extra.get(name) and not is_address(extra[name]):
+            return {"extra": f"{name} must begin with https:// (or http://)."}
     return {}
 
 
@@ -29,15 +34,17 @@ def listed(config: Mapping[str, Any], name: str) -> frozenset[str]:
 
 
 def domain_of(email: str) -> str:
-    """Return the domain of an address, in lower case."""
-    return email.rpartition("@")[2].lower()
+    """Return the domain of an address, in lower case; none for letters beyond ASCII, some of which have a lower case
+    that is another's."""
+    domain = email.rpartition("@")[2]
+    return domain.lower() if domain.isascii() else ""
 
 
 def check_domain(config: Mapping[str, Any], email: str) -> None:
     """Raise ``OAuth2Error`` unless the verified ``email`` lies in one of the allowed domains."""
     domains = listed(config, "domains")
     if domains and domain_of(email) not in domains:
-        said = f"{email} is not an address that may sign in here." if email else "No verified address is known."
+        said = f"The address {email} is not one that may sign in here." if email else "No verified address is known."
         raise OAuth2Error("refused", "oauth2_domain_not_allowed", said)
 
 

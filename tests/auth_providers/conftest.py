@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 import oneclick_auth_providers
 from oneclick.core import OneClick
 from oneclick.testing import TestApi, make_superuser
-from oneclick_auth_providers import id_tokens, openid
+from oneclick_auth_providers import discovery, id_tokens, openid
 from tests.auth_providers.identity_server import CLIENT_ID, CLIENT_SECRET, IdentityServer
 
 REDIRECT = "https://app.example/api/oauth2-redirect"
@@ -23,7 +23,7 @@ LOGIN = "/api/collections/users/auth-with-oauth2"
 def identity() -> Iterator[IdentityServer]:
     """A provider that answers as GitHub and as an OpenID issuer."""
     id_tokens.KEYS = id_tokens.Keys()
-    openid.forget()
+    openid.DESCRIPTIONS = discovery.Descriptions()
     server = IdentityServer()
     yield server
     server.close()

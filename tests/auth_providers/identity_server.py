@@ -59,6 +59,7 @@ class IdentityServer:
         self.key = RSAKey.generate_key(2048, parameters={"kid": "one"})
         self.published = [self.key]
         self.grants: dict[str, Grant] = {}
+        self.last: Grant | None = None
         self.change_claims: Callable[[dict[str, Any]], None] = lambda claims: None
         self.override: dict[str, Callable[[Any], None]] = {}
         self.lasts_seconds = 300
@@ -100,7 +101,8 @@ class IdentityServer:
         assert asked["client_id"] == CLIENT_ID
         assert asked["response_type"] == "code"
         code = secrets.token_urlsafe(16)
-        self.grants[code] = Grant(redirect_uri, asked.get("code_challenge", ""), asked.get("nonce", ""))
+        self.last = Grant(redirect_uri, asked.get("code_challenge", ""), asked.get("nonce", ""))
+        self.grants[code] = self.last
         return {"code": code, "state": asked["state"]}
 
     # Answers
