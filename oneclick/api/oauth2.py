@@ -12,7 +12,7 @@ import orjson
 from oneclick.api.auth import UNREADABLE, auth_answer, auth_collection, text_of
 from oneclick.api.bodies import read_body
 from oneclick.api.providers import configured
-from oneclick.api.requests import address, request_info
+from oneclick.api.requests import request_info, whereabouts
 from oneclick.auth import external
 from oneclick.auth.current import current_user
 from oneclick.collections import Collection
@@ -72,7 +72,7 @@ def redirect() -> flask.Response:
     arrived = False
     if state and (code or error):
         told = {"state": state, "code": code} | ({"error": error} if error else {})
-        arrived = current().realtime.deliver(state, address(), TOPIC, orjson.dumps(told))
+        arrived = current().realtime.deliver(state, whereabouts(), TOPIC, orjson.dumps(told))
     outcome = "success" if arrived and not error else "failure"
     answer = flask.redirect(ARRIVED + outcome, 303 if request.method == "POST" else 307)
     answer.autocorrect_location_header = False

@@ -13,7 +13,7 @@ from oneclick.api.answers import nothing
 from oneclick.api.bodies import read_body
 from oneclick.api.guests import stays_guest_until
 from oneclick.api.listeners import client_left
-from oneclick.api.requests import address, request_info
+from oneclick.api.requests import request_info, whereabouts
 from oneclick.auth.current import current_user
 from oneclick.core import OneClick, current
 from oneclick.errors import GENERIC, BadRequest, FieldErrors, Unavailable, ValidationError, field_error
@@ -42,7 +42,7 @@ def connect() -> flask.Response:
         raise Unavailable("There is no room for another connection. Try again later.")
     try:
         event = RealtimeConnectEvent(app, random_text(ID_LENGTH))
-        where = address()
+        where = whereabouts()
         event.operation = lambda: app.realtime.connect(where, event.client_id)
         client: Client | None = app.plugins.run("on_realtime_connect_request", event)
         if client is None:
@@ -61,7 +61,7 @@ def subscribe() -> flask.Response:
     client_id, topics = _read(body)
     app.realtime.state(client_id)
     event = RealtimeSubscribeEvent(app, client_id, request_info("realtime"), topics)
-    where, record = address(), current_user.record
+    where, record = whereabouts(), current_user.record
     event.operation = lambda: app.realtime.subscribe(client_id, where, record, event.subscriptions)
     app.plugins.run("on_realtime_subscribe_request", event)
     return nothing()

@@ -17,6 +17,7 @@ from oneclick.errors import Forbidden, NotFound, Unauthorized
 from oneclick.records import Record, RequestInfo
 
 UNKNOWN_COLLECTION = "Missing or invalid collection context."
+LONGEST_HEADER = 1000
 NOT_SUPERUSER = "The authorized record is not allowed to perform this action."
 
 
@@ -100,6 +101,29 @@ def address() -> str:
             with suppress(ValueError):
                 return str(ip_address(text))
     return flask.request.remote_addr or ""
+
+
+def whereabouts() -> str:
+    """Return what a connection that continues another's work must have in common with it: the client's address.
+
+    Behind a proxy that ``trustedProxy`` does not name, all have one address; what the proxy says of them, true or not,
+    tells them apart then.
+    """
+    if current().settings.trusted_proxy()["headers"]:
+        return address()
+    told = [_hosts(flask.request.headers.get(name, "")) for name in ("X-Forwarded-For", "X-Real-IP")]
+    return " ".join([flask.request.remote_addr or "", *filter(None, told)])
+
+
+def _hosts(header: str) -> str:
+    """Return the addresses that a header names, without the ports that some proxies add: those change."""
+    found = []
+    for part in header[:LONGEST_HEADER].split(","):
+        for text in (part.strip(), part.strip().rpartition(":")[0].strip("[]")):
+            with suppress(ValueError):
+                found.append(str(ip_address(text)))
+                break
+    return ",".join(found)
 
 
 def known_collection(name_or_id: str, message: str = "Missing collection context.") -> Any:

@@ -97,7 +97,7 @@ def _mapped(store: RecordStore, collection: Collection, user: OAuth2User) -> dic
         if name == "username" and not _is_free(store, collection, field, value):
             continue
         value = value[: field.max] if name == "name" and field.max else value
-        if not field.validate(value):
+        if not field.check_limits(value) and not field.validate(value):
             values[target] = value
     return values
 

@@ -100,3 +100,22 @@ def test_a_client_at_another_address(server: LiveServer, stream: Stream) -> None
         answer = elsewhere.get(f"{server.url}{BACK}?state={stream.id}&code=c")
     assert answer.headers["location"].endswith("-failure")
     assert stream.silent()
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "arrives"),
+    [
+        ("203.0.113.5", "203.0.113.9", False),
+        ("203.0.113.5", "203.0.113.5", True),
+        ("203.0.113.5:1", "203.0.113.5:2", True),
+    ],
+)
+def test_clients_behind_one_proxy(server: LiveServer, mine: str, theirs: str, arrives: bool) -> None:
+    stream = Stream(server.url, headers={"X-Forwarded-For": mine})
+    try:
+        assert stream.subscribe("@oauth2").status_code == 204
+        answer = httpx2.get(f"{server.url}{BACK}?state={stream.id}&code=c", headers={"X-Forwarded-For": theirs})
+        assert answer.headers["location"].endswith("-success" if arrives else "-failure")
+        assert stream.silent() is not arrives
+    finally:
+        stream.close()

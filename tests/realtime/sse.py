@@ -6,6 +6,7 @@ import json
 import queue
 import threading
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import httpx2
@@ -14,10 +15,10 @@ import httpx2
 class Stream:
     """An open connection to ``/api/realtime``."""
 
-    def __init__(self, url: str, token: str = "", post_to: str = "") -> None:
+    def __init__(self, url: str, token: str = "", post_to: str = "", headers: Mapping[str, str] | None = None) -> None:
         self.url, self.post_to, self.token = url, post_to or url, token
         self.lines: queue.Queue[str | None] = queue.Queue()
-        self.http = httpx2.Client(timeout=httpx2.Timeout(20, read=60))
+        self.http = httpx2.Client(timeout=httpx2.Timeout(20, read=60), headers=headers)
         self._response = self.http.send(self.http.build_request("GET", f"{url}/api/realtime"), stream=True)
         self.headers = self._response.headers
         self.status = self._response.status_code
