@@ -139,7 +139,11 @@ def test_data_of_the_client_goes_before_what_the_provider_says(site: Site) -> No
     assert (record["name"], record["username"], record["verified"]) == ("Countess", "ada", True)
 
 
-def test_an_address_of_the_clients_own_choice_is_not_verified(site: Site) -> None:
+def test_an_address_of_the_clients_own_choice_is_not_verified(
+    plugged: Callable[..., OneClick], identity: IdentityServer
+) -> None:
+    environ = {"ONECLICK_PROVIDER_ALLOW": identity.host, "ONECLICK_SIGNUP": "on"}
+    site = Site(TestApi(plugged(oneclick_auth_providers, **environ)), identity)
     site.set_up("oidc")
     record = site.log_in(createData={"email": "victim@example.com"}).get_json()["record"]
     assert (record["email"], record["verified"]) == ("victim@example.com", False)
