@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         ValidationError,
         field_error,
     )
+    from oneclick.jobs.worker import JobTimeout
     from oneclick.realtime.sockets import Frame, SocketConnection
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "ConfigError",
     "Forbidden",
     "Frame",
+    "JobTimeout",
     "Listener",
     "NotFound",
     "SocketConnection",
@@ -57,6 +59,7 @@ __all__ = [
 
 _ELSEWHERE = {
     "Frame": "realtime.sockets",
+    "JobTimeout": "jobs.worker",
     "Listener": "api.listeners",
     "SocketConnection": "realtime.sockets",
     "answer_record": "api.records",

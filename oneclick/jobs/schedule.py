@@ -27,6 +27,8 @@ from oneclick_hooks import Schedule
 log = logging.getLogger(__name__)
 
 PREFIX = "sched-"
+AHEAD = timedelta(minutes=1)
+"""How far ahead of ours the clock of another scheduler may be."""
 
 
 def synchronise(database: Database, schedules: Iterable[tuple[str, Schedule]]) -> None:
@@ -104,12 +106,16 @@ def _fire(database: Database, row: Any, now: datetime) -> str:
     """Write down the latest fire if it is new; return its job's id, or nothing when none is due."""
     fire = latest_fire(row.cron, now)
     text = clock.to_text(fire)
-    if text <= row.last_fire:
+    # One from a clock that was ahead says nothing: the schedule would stand still until then.
+    ahead = clock.to_text(now + AHEAD)
+    if text <= row.last_fire <= ahead:
         return ""
     fired = job_id(row.id, fire)
     with database.transaction() as transaction:
         transaction.connection.execute(
-            update(table).where(table.c.id == row.id, table.c.last_fire < text).values(last_fire=text, last_job=fired)
+            update(table)
+            .where(table.c.id == row.id, (table.c.last_fire < text) | (table.c.last_fire > ahead))
+            .values(last_fire=text, last_job=fired)
         )
     return fired
 

@@ -14,12 +14,15 @@ from rq import Worker as RQWorker
 from rq.exceptions import DeserializationError
 from rq.job import Job as QueuedJob
 from rq.serializers import JSONSerializer
+from rq.timeouts import JobTimeoutException as JobTimeout
 from rq.worker import WorkerStatus
 
 from oneclick.auth import acting_as
 from oneclick.jobs.queues import ASKER
 from oneclick.jobs.schedule import mark_done
 from oneclick.lifeline import die_with_parent
+
+__all__ = ["JobTimeout", "Worker", "run_job", "work"]
 
 log = logging.getLogger(__name__)
 

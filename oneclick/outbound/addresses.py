@@ -67,6 +67,14 @@ class Addresses:
             raise AddressError(f"{host} is reached without encryption; {self._setting} does not name it.")
         return Place("https", host, port)
 
+    def allows(self, url: str) -> bool:
+        """Tell whether the operator names the host of ``url``. False for what is no address."""
+        try:
+            parts, port = _split(url)
+        except AddressError:
+            return False
+        return self._allows((parts.hostname or "").lower(), port or PORTS.get(parts.scheme))
+
     def resolve(self, host: str, port: int) -> tuple[str, ...]:
         """Return the addresses to connect to for ``host``, all of them checked; an allowed host may be anywhere.
 

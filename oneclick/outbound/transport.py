@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import os
 import ssl
 import threading
 import time
@@ -33,6 +34,10 @@ def _trusting_the_usual() -> ssl.SSLContext:
 @functools.cache
 def _look_ups() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(LOOK_UPS, "look-up")
+
+
+# A fork has the pool without its threads.
+os.register_at_fork(after_in_child=_look_ups.cache_clear)
 
 
 class LimitError(httpx2.TransportError):

@@ -54,7 +54,7 @@ def register_schedules(app: App) -> Iterable[Schedule]:
 @on("autoUpdates")
 def on_record_validate(event: RecordEvent) -> None:
     """Refuse an interval, pattern or policy that cannot be used."""
-    book.validate(event.record)
+    book.validate(event.app, event.record)
 
 
 @hookimpl

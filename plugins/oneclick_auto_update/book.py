@@ -34,9 +34,13 @@ class Note:
     baseline: str | None = None
 
 
-def validate(record: Record) -> None:
-    """Raise ``ValidationError`` naming ``interval``, ``policy`` or ``pattern`` when it cannot be used."""
+def validate(app: Any, record: Record) -> None:
+    """Raise ``ValidationError`` naming ``interval``, ``policy`` or ``pattern`` when it cannot be used, or
+    ``deployment`` when that one has an auto-update: two would undo each other's rollouts."""
     errors: dict[str, Any] = {}
+    others = {"deployment": record["deployment"], "id": record.id}
+    if record.is_new and app.records.count(COLLECTION, "deployment = {:deployment} && id != {:id}", others):
+        errors["deployment"] = field_error("validation_not_unique", "This deployment has an auto-update already.")
     for name, read, wrong in (
         ("interval", intervals.parse, intervals.IntervalError),
         ("policy", policies.check, policies.PolicyError),
@@ -93,13 +97,16 @@ def mark(app: Any, keys: Mapping[str, str]) -> None:
             transaction.connection.execute(statement, values)
 
 
-def waiting(app: Any, key: str, after: str = "") -> list[Record]:
-    """Return a page of the records that wait for a repository's check, by id."""
-    parameters = {"key": key, "after": after}
-    found: list[Record] = app.records.list(
-        COLLECTION, "queued = {:key} && id > {:after}", parameters, sort="id", limit=PAGE
-    )
-    return found
+def waiting(app: Any, key: str) -> Iterator[list[Record]]:
+    """Yield the records that wait for a repository's check, a page at a time, those that waited longest first: ids are
+    people's own choice."""
+    table = app.collection(COLLECTION).table
+    statement = sa.select(table.c.id).where(table.c.queued == key).order_by(table.c.lastCheck, table.c.id)
+    with app.database.connection() as connection:
+        ids = list(connection.execute(statement).scalars())
+    for start in range(0, len(ids), PAGE):
+        found = app.records.find_many(COLLECTION, ids[start : start + PAGE])
+        yield [found[record] for record in ids[start : start + PAGE] if record in found]
 
 
 def write(app: Any, notes: Sequence[tuple[Record, Note]]) -> None:

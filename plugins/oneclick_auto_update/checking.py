@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
+from oneclick import JobTimeout
 from oneclick_auto_update import decisions, intervals, policies, registry_access, shared
 from oneclick_auto_update.book import Note
 from oneclick_auto_update.registry import Busy, NoAnswer, RegistryClient, RegistryError, Repository
@@ -14,6 +17,10 @@ from oneclick_hooks.protocols import Record
 
 log = logging.getLogger(__name__)
 
+SECONDS = 25.0
+"""How long one check looks at records; those that are left wait for the next, and come first then."""
+SLOW_SECONDS, TIMES_AS_LONG = 5.0, 10
+"""A repository that takes longer to answer rests ten times as long: nobody has the worker to himself."""
 HEADS = 50
 """As many tags of a repository as one check asks for their content."""
 
@@ -36,9 +43,18 @@ class Reading:
         self._verdicts: dict[tuple[policies.Policy, str], policies.Verdict] = {}
         self._digests: dict[str, str | RegistryError] = {}
         self._failure: RegistryError | None = None
-        rest = shared.rest(app, repository.host)
-        if rest is not None:
-            self._failure = Resting(rest.sentence())
+        self._account = shared.account(app, repository)
+        self._end = time.monotonic() + SECONDS
+        self._spent = 0.0
+        for place in dict.fromkeys((repository.host, self._account, key)):
+            rest = shared.rest(app, place)
+            if rest is not None:
+                self._failure = Resting(rest.sentence())
+
+    @property
+    def is_over(self) -> bool:
+        """Whether this check has had its time: what still waits is for the next."""
+        return time.monotonic() > self._end
 
     def choose(self, policy: policies.Policy, current: str) -> policies.Verdict:
         """Return what a policy says of the repository's tags; the same for all that run the same tag."""
@@ -62,7 +78,7 @@ class Reading:
         """Return the digest that a tag leads to. One that cannot be read says nothing of the others."""
         if tag not in self._digests:
             if len(self._digests) >= HEADS:
-                raise RegistryError(f"More than {HEADS} tags of {self._repository.name} are followed.")
+                raise Resting(f"Many tags of {self._repository.name} are followed; this one is asked for next time.")
             try:
                 self._digests[tag] = self._asked(lambda client: client.digest(tag), forever=False)
             except RegistryError as error:
@@ -77,30 +93,36 @@ class Reading:
         if self._client is None:
             return
         self._client.__exit__()
+        if self._spent > SLOW_SECONDS:
+            name, length = self._repository.name, timedelta(seconds=TIMES_AS_LONG * self._spent)
+            reason = f"{self._repository.registry} takes {self._spent:.0f} seconds to answer for {name}."
+            shared.let_rest(self._app, self._key, min(length, shared.LONGEST_REST), reason)
         if self._failure is None:
             if self._client.rest is not None:
                 reason = f"{self._repository.registry} answers that its limit is reached."
-                shared.let_rest(self._app, self._repository.host, self._client.rest, reason)
+                shared.let_rest(self._app, self._account, self._client.rest, reason)
             else:
                 shared.answered(self._app, self._repository.host)
 
     def _asked(self, ask: Callable[[RegistryClient], T], forever: bool = True) -> T:
         if self._failure is not None:
             raise self._failure
-        host = self._repository.host
+        began = time.monotonic()
         if self._client is None:
             self._client = RegistryClient(self._repository, registry_access.allowed(self._app.config.environ))
         try:
             return ask(self._client)
         except Busy as busy:
-            self._failure = Resting(shared.let_rest(self._app, host, busy.length, str(busy)).sentence())
+            self._failure = Resting(shared.let_rest(self._app, self._account, busy.length, str(busy)).sentence())
         except NoAnswer as error:
-            shared.failed(self._app, host, str(error))
+            shared.failed(self._app, self._repository.host if error.away else self._key, str(error))
             self._failure = error
         except RegistryError as error:
             if not forever:
                 raise
             self._failure = error
+        finally:
+            self._spent += time.monotonic() - began
         raise self._failure
 
 
@@ -114,6 +136,8 @@ def check(record: Record, image: RunningImage, reading: decisions.Reading) -> tu
         return Note(str(record["verdict"]), str(error), done=False), None
     except (RegistryError, policies.PolicyError) as error:
         return Note(error=str(error)), None
+    except JobTimeout:
+        raise
     except Exception:
         log.exception("the check of the auto-update %s failed", record.id)
         return Note(error="The check failed; the server's log says why."), None

@@ -97,13 +97,15 @@ def _point(key: str) -> float:
 def check(app: App, key: str) -> int:
     """Check the records that wait for a repository; return how many. What came of it is written on them."""
     reading: checking.Reading | None = None
-    after, count = "", 0
+    count = 0
     try:
-        while page := book.waiting(app, key, after):
-            after, count = page[-1].id, count + len(page)
+        for page in book.waiting(app, key):
             images = images_of(app, [str(record["deployment"]) for record in page])
             moved, notes, updates = {}, [], []
             for record in page:
+                if reading is not None and reading.is_over:
+                    break
+                count += 1
                 image = images.get(str(record["deployment"]))
                 if (other := key_of(app, image)) != key:
                     # Another image runs since.
@@ -123,6 +125,8 @@ def check(app: App, key: str) -> int:
                 enqueue(app, other)
             for update in updates:
                 app.jobs.enqueue(ROLL_OUT, *update, unique=f"auto-update-roll-out-{update[0]}")
+            if reading is not None and reading.is_over:
+                break
     finally:
         if reading is not None:
             reading.close()

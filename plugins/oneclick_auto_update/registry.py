@@ -9,10 +9,10 @@ import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
+import msgspec
 
 from oneclick import clock
 from oneclick.outbound import AddressError, Addresses, GuardedTransport, LimitError, Place
@@ -22,6 +22,8 @@ from oneclick_auto_update.registry_access import VARIABLE
 REQUEST_SECONDS = 10.0
 TOTAL_SECONDS = 40.0
 PAGE_SIZE = 1000
+LIST_LIMIT = 4 * 1024 * 1024
+TOKEN_LIMIT = 64 * 1024
 PAGES = 200
 TAGS = 100_000
 DOCKER_HUB = "registry-1.docker.io"
@@ -38,6 +40,21 @@ _CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
 _LINK = re.compile(r'<([^>]+)>\s*;\s*rel="?next"?')
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+class _TagList(msgspec.Struct):
+    tags: list[str] | None = None
+
+
+class _Token(msgspec.Struct):
+    token: str | None = None
+    access_token: str | None = None
+
+
+class _Manifest(msgspec.Struct, rename="camel"):
+    schema_version: int
+
+
 _MEANINGS = {401: "refuses these credentials", 403: "refuses these credentials", 404: "does not know it"}
 
 
@@ -46,7 +63,11 @@ class RegistryError(Exception):
 
 
 class NoAnswer(RegistryError):
-    """A registry cannot be reached, or takes too long."""
+    """A registry cannot be reached (then its host is ``away``), or this repository takes too long."""
+
+    def __init__(self, message: str, *, away: bool = False) -> None:
+        super().__init__(message)
+        self.away = away
 
 
 class Busy(RegistryError):
@@ -100,8 +121,9 @@ class RegistryClient:
         self.rest: timedelta | None = None
         """For how long the registry wants to be left alone from now on, though it answered."""
         self._addresses = Addresses(allowed, VARIABLE)
+        self._own = self._addresses.allows(f"//{repository.host}")
         self._http = httpx2.Client(
-            transport=GuardedTransport(self._addresses, seconds=REQUEST_SECONDS),
+            transport=GuardedTransport(self._addresses, size_limit=LIST_LIMIT, seconds=REQUEST_SECONDS),
             timeout=REQUEST_SECONDS,
             follow_redirects=False,
             trust_env=False,
@@ -140,13 +162,23 @@ class RegistryClient:
         if response.status_code == 405 or (response.status_code == 200 and not found):
             # Older servers tell no digest: it is the hash of the manifest as it is sent.
             response = self._ask("GET", url, {"Accept": MANIFESTS})
-            found = response.headers.get("docker-content-digest", "").strip()
-            found = found or f"sha256:{hashlib.sha256(response.content).hexdigest()}"
+            found = response.headers.get("docker-content-digest", "").strip() or self._hash(tag, response)
         if response.status_code != 200:
             raise self._refusal(f"The tag {tag} of {self.repository.name}", response)
         if not _DIGEST.fullmatch(found):
             raise RegistryError(f"{self.repository.registry} gives {tag} a digest that is no SHA-256.")
         return str(found)
+
+    def _hash(self, tag: str, response: httpx2.Response) -> str:
+        """Return the digest of a manifest that came without one: of a page that is none there is no digest."""
+        kind = response.headers.get("content-type", "").partition(";")[0].strip()
+        try:
+            manifest = msgspec.json.decode(response.content, type=_Manifest) if kind in MANIFESTS.split(", ") else None
+        except msgspec.MsgspecError:
+            manifest = None
+        if response.status_code == 200 and (manifest is None or manifest.schema_version != 2):
+            raise RegistryError(f"{self.repository.registry} answers something that is no manifest of {tag}.")
+        return f"sha256:{hashlib.sha256(response.content).hexdigest()}"
 
     def _page(self, url: str, base: str, known: Page | None) -> Page:
         response = self._ask("GET", url, {"If-None-Match": known.etag} if known and known.etag else {})
@@ -155,12 +187,11 @@ class RegistryClient:
         if response.status_code != 200:
             raise self._refusal(f"The tags of {self.repository.name}", response)
         try:
-            found: list[Any] = response.json().get("tags") or []
-            tags = tuple(tag for tag in found if isinstance(tag, str) and _TAG.fullmatch(tag))
-        except (ValueError, AttributeError, TypeError, RecursionError) as error:
+            # Stops at the first thing that is no text: what a parser would make of 4 MB may take a hundred times that.
+            found = msgspec.json.decode(response.content, type=_TagList).tags or []
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise RegistryError(f"{self.repository.registry} answers something that is no list of tags.") from error
-        if not isinstance(found, list):
-            raise RegistryError(f"{self.repository.registry} answers something that is no list of tags.")
+        tags = tuple(tag for tag in found if _TAG.fullmatch(tag))
         etag = response.headers.get("etag", "")
         usable = len(etag) <= 500 and etag.isascii() and etag.isprintable()
         return Page(url, etag if usable else "", tags, _next_page(response, url, base))
@@ -195,7 +226,11 @@ class RegistryClient:
             raise RegistryError(str(error)) from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             reason = str(error).rstrip(".") or type(error).__name__
-            raise NoAnswer(f"{urlsplit(url).netloc} does not answer: {reason}.") from error
+            asked = urlsplit(url).netloc
+            # Slow answers are this repository's alone, and where tokens are made is another host.
+            connects = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
+            away = connects and asked == self.repository.host
+            raise NoAnswer(f"{asked} does not answer: {reason}.", away=away) from error
         rest = limits.rest(response.status_code, response.headers, clock.now())
         if rest is not None and response.status_code in (429, 503):
             raise Busy(f"{self.repository.registry} answers {response.status_code}: it is asked too often.", rest)
@@ -220,11 +255,12 @@ class RegistryClient:
         fields = dict(_CHALLENGE.findall(rest))
         answer = self._send("GET", self._realm(fields), {}, self._basic() if repository.username else "")
         try:
-            body: Any = answer.json() if answer.status_code == 200 else {}
-            token = body.get("token") or body.get("access_token")
-        except (ValueError, AttributeError, RecursionError) as error:
+            content = answer.content if answer.status_code == 200 else b"{}"
+            body = msgspec.json.decode(content[:TOKEN_LIMIT], type=_Token)
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise RegistryError(f"{repository.registry} gives no token that can be read.") from error
-        if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:
+        token = body.token or body.access_token
+        if not token or not token.isascii() or not token.isprintable():
             raise RegistryError(f"{repository.registry} refuses these credentials for {repository.name}.")
         return f"Bearer {token}"
 
@@ -233,9 +269,13 @@ class RegistryClient:
         wanted = {name: value for name, value in fields.items() if name in ("service", "scope")}
         wanted.setdefault("scope", f"repository:{self.repository.path}:pull")
         try:
-            return str(httpx2.URL(realm).copy_merge_params(wanted))
+            url = str(httpx2.URL(realm).copy_merge_params(wanted))
         except (httpx2.InvalidURL, ValueError) as error:
             raise RegistryError(f"{self.repository.registry} names no place that gives tokens.") from error
+        # What the operator allows is his registries', and no place for another's to send us to.
+        if not self._own and urlsplit(url).netloc != self.repository.host and self._addresses.allows(url):
+            raise RegistryError(f"{self.repository.registry} names a place for tokens that is not for it.")
+        return url
 
     def _basic(self) -> str:
         pair = f"{self.repository.username}:{self.repository.password}".encode()

@@ -19,8 +19,8 @@ from oneclick_hooks.protocols import App
 
 log = logging.getLogger(__name__)
 
-LISTS_SECONDS = 7 * 86_400
-LIST_LIMIT = 256 * 1024
+LISTS_SECONDS = 86_400
+LIST_LIMIT = 64 * 1024
 """A list that takes more, packed, is not kept."""
 FIRST_REST, LONGEST_REST = timedelta(minutes=1), timedelta(minutes=15)
 """How long a registry that does not answer is left alone: twice as long each time."""
@@ -47,6 +47,17 @@ def key(app: App, repository: Repository) -> str:
     parts = [repository.host, repository.path, repository.username, repository.password]
     mac: str = app.secrets.key.mac(orjson.dumps(["auto_update", *parts]))
     return mac[:40]
+
+
+def account(app: App, repository: Repository) -> str:
+    """Return what rests when a registry has had enough of these credentials: the host itself for those who have none.
+
+    One user's limit is not another's.
+    """
+    if not repository.username:
+        return repository.host
+    mac: str = app.secrets.key.mac(orjson.dumps(["auto_update", repository.host, repository.username]))
+    return f"{repository.host} {mac[:20]}"
 
 
 def pages(app: App, repository_key: str) -> list[Page]:

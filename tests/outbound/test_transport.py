@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -147,3 +148,18 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch
         guarded = GuardedTransport(Addresses([server.host], SETTING))
         with httpx2.Client(transport=guarded, trust_env=False) as http:
             assert http.get(f"http://{server.host}/").text == "hello"
+
+
+def test_a_fork_looks_names_up_too() -> None:
+    """The pool that looks names up is made anew: a fork has none of its threads."""
+    with serving(saying(b"hello")) as server:
+        with client(server.host) as here:
+            assert here.get(f"http://{server.host}/").text == "hello"
+        child = os.fork()
+        if child == 0:
+            try:
+                with client(server.host) as there:
+                    os._exit(0 if there.get(f"http://{server.host}/").text == "hello" else 1)
+            finally:
+                os._exit(2)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
