@@ -10,6 +10,7 @@ import flask
 from oneclick.api.answers import answer, nothing
 from oneclick.api.bodies import read_body
 from oneclick.api.paging import page_of, paging, skips_total
+from oneclick.api.providers import problems
 from oneclick.api.requests import require_superuser
 from oneclick.auth.external import known_providers
 from oneclick.collections import Collection
@@ -80,10 +81,18 @@ def scaffolds() -> flask.Response:
 
 @blueprint.get("/api/collections/meta/oauth2-providers")
 def providers() -> flask.Response:
-    """List the login providers that there are, configured or not."""
+    """List the login providers that there are, configured or not; with ``collection``, what is wrong with its own."""
     require_superuser()
     found = known_providers(current().plugins)
-    return answer([{"name": item.name, "displayName": item.display_name, "logo": item.logo} for item in found])
+    collection = current().collections.get(flask.request.args.get("collection", ""))
+    wrong = problems(current(), collection) if collection is not None and collection.is_auth else {}
+    return answer(
+        [
+            {"name": item.name, "displayName": item.display_name, "logo": item.logo}
+            | ({"problem": wrong[item.name]} if item.name in wrong else {})
+            for item in found
+        ]
+    )
 
 
 def _known(name_or_id: str) -> Collection:

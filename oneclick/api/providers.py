@@ -56,6 +56,19 @@ def configured(app: OneClick, collection: Collection) -> list[tuple[AuthProvider
     return found
 
 
+def problems(app: OneClick, collection: Collection) -> dict[str, str]:
+    """Return why configured providers have no button just now, as sentences by their names."""
+    found: dict[str, str] = {}
+    for provider, config, client in configured(app, collection):
+        try:
+            _describe(provider, config, client)
+        except OAuth2Error as error:
+            found[provider.name] = str(error)
+        except Exception:  # noqa: BLE001 a plugin's client may raise anything; auth-methods logs it
+            found[provider.name] = "It cannot be used; the server's log says why."
+    return found
+
+
 def _described(provider: AuthProvider, config: Mapping[str, Any], client: Any) -> dict[str, Any] | None:
     """Describe a provider; one that cannot be asked just now (its issuer is away) is left out."""
     try:

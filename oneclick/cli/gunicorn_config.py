@@ -82,7 +82,8 @@ def post_worker_init(worker: Any) -> None:
 
 def post_request(worker: Any, req: Any, environ: Any, resp: Any) -> None:
     """Close the connection of a client that asks too much: what it has sent already is not answered."""
-    if resp is not None and resp.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+    # A websocket has ended without an answer.
+    if getattr(resp, "status_code", None) == HTTPStatus.TOO_MANY_REQUESTS:
         req.force_close()
 
 

@@ -107,4 +107,5 @@ def _is_address(value: Any) -> bool:
         parts = urlsplit(value) if isinstance(value, str) else None
     except ValueError:
         return False
-    return parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
+    named = parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
+    return parts is not None and named and "@" not in parts.netloc

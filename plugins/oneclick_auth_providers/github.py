@@ -12,6 +12,7 @@ from oneclick_auth_providers.client import Endpoints, Login, ProviderClient
 from oneclick_hooks import AuthProvider, OAuth2Error, OAuth2User
 from oneclick_hooks.protocols import App
 
+ADDRESSES = ("authURL", "tokenURL", "userInfoURL")
 ENDPOINTS = Endpoints(
     authorize="https://github.com/login/oauth/authorize",
     token="https://github.com/login/oauth/access_token",  # noqa: S106
@@ -61,6 +62,15 @@ def _verified(login: Login, base: str) -> str:
     return str(verified[0]["email"])
 
 
+def check(config: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return what is wrong with a configuration. GitHub Enterprise has all addresses of its own: with some of them the
+    client secret would go to the wrong place."""
+    missing = [name for name in ADDRESSES if not config.get(name)]
+    if len(missing) in (1, 2):
+        return dict.fromkeys(missing, "Needed beside the other addresses of a GitHub Enterprise Server.")
+    return restrictions.wrong(config)
+
+
 PROVIDER = AuthProvider(
     "github",
     "GitHub",
@@ -68,5 +78,5 @@ PROVIDER = AuthProvider(
     partial(environment.configured, provider="github"),
     logos.GITHUB,
     10,
-    restrictions.wrong,
+    check,
 )

@@ -223,6 +223,8 @@ def test_secrets_of_providers_are_never_shown_and_kept_when_left_out(site: Site)
         ("github", {"clientId": ""}, "clientId"),
         ("github", {"clientSecret": ""}, "clientSecret"),
         ("github", {"tokenURL": "ftp://x"}, "tokenURL"),
+        ("github", {"tokenURL": ""}, "tokenURL"),
+        ("gitlab", {"extra": {"issuer": "https://user:password@example.com"}}, "extra"),
         ("nobody", {}, "name"),
         ("oidc", {"extra": {"issuer": ""}}, "authURL"),
         ("microsoft", {"extra": {"tenant": "../common"}}, "extra"),

@@ -240,6 +240,17 @@ def test_an_issuer_that_is_away_leaves_the_other_ways_in(oidc: Site) -> None:
     assert methods.get_json()["password"]["enabled"] is True
 
 
+def test_superusers_are_told_why_a_provider_has_no_button(oidc: Site) -> None:
+    assert oidc.set_up("oidc", extra={"issuer": f"{oidc.identity.base}/"}).status_code == 200
+    path = "/api/collections/meta/oauth2-providers"
+    superuser = oidc.api.acting(oidc.one_click.records.first("_superusers"))  # type: ignore[arg-type]
+    listed = {one["name"]: one for one in superuser.get(f"{path}?collection=users").get_json()}
+    assert listed["oidc"]["problem"] == "The issuer describes itself under another name."
+    assert "problem" not in listed["github"]
+    assert "problem" not in superuser.get(path).get_json()[0]
+    assert oidc.api.get(f"{path}?collection=users").status_code == 401
+
+
 def test_the_manual_exchange_takes_the_older_name_of_the_address(oidc: Site) -> None:
     body = oidc.come_back(oidc.method())
     body["redirectUrl"] = body.pop("redirectURL")

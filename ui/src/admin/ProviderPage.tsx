@@ -23,7 +23,7 @@ interface Props {
 
 /** One login provider: how to register this server with it, and what it is told. */
 export function ProviderPage({ settings, provider }: Props) {
-  const { displayName, name, logo, way, stored } = provider;
+  const { displayName, name, logo, problem, way, stored } = provider;
   const [removing, setRemoving] = useState(false);
   return (
     <main id="main" className="main">
@@ -49,8 +49,7 @@ export function ProviderPage({ settings, provider }: Props) {
           <div className="stack mt5">
             {way === "silent" && (
               <Note kind="warn">
-                It is set up, but has no button: its issuer does not answer, or the server may not ask there.
-                The server's log says why.
+                It is set up, but has no button on the sign-in page. {problem ?? "The server's log says why."}
               </Note>
             )}
             <Card title="At the provider">

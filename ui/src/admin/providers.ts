@@ -40,8 +40,17 @@ export interface Known {
   displayName: string;
   shown: string;
   logo: string;
+  /** Why it has no button, in the server's words. */
+  problem?: string | undefined;
   way: Way;
   stored: Stored | undefined;
+}
+
+interface Offered {
+  name: string;
+  displayName: string;
+  logo: string;
+  problem?: string;
 }
 
 export interface SignInSettings {
@@ -54,12 +63,12 @@ export const signInSettings = queryOptions({
   queryKey: ["sign-in"],
   queryFn: async (): Promise<SignInSettings> => {
     const [all, model, methods] = await Promise.all([
-      admin.collections.getAllOAuth2Providers(),
+      admin.send<Offered[]>("/api/collections/meta/oauth2-providers", { query: { collection: "users" } }),
       admin.collections.getOne("users"),
       admin.collection("users").listAuthMethods(),
     ]);
     const { oauth2, passwordAuth } = model as unknown as Users;
-    const known = all.map(({ name, displayName, logo }) => {
+    const known = all.map(({ name, displayName, logo, problem }) => {
       const stored = oauth2.providers.find((one) => one.name === name);
       const open = methods.oauth2.providers.find((one) => one.name === name);
       return {
@@ -67,6 +76,7 @@ export const signInSettings = queryOptions({
         displayName,
         shown: open?.displayName || stored?.displayName || displayName,
         logo,
+        problem,
         stored,
         way: wayOf(stored && oauth2.enabled, Boolean(stored), Boolean(open)),
       };

@@ -20,7 +20,7 @@ interface Props {
 export function Webhook({ record, token, renewed }: Props) {
   const [asking, setAsking] = useState(false);
   const address = `${window.location.origin}/auto-update/${record.id}`;
-  const line = `curl -X POST ${address} -H "Authorization: Bearer ${token || "$ONE_CLICK_TOKEN"}"`;
+  const line = `curl -fsS -X POST ${address} -H "Authorization: Bearer ${token || "$ONECLICK_WEBHOOK_TOKEN"}"`;
   return (
     <div className="stack">
       <CopyField label="Address" value={address} copy="Copy the address" />

@@ -106,7 +106,9 @@ function Ways() {
           No way to sign in is open just now. An administrator of this server can set one up.
         </Note>
       )}
-      <p className="t3 fs12 centred">No account? Ask an administrator of this server for an invitation.</p>
+      {providers.length === 0 && (
+        <p className="t3 fs12 centred">No account? Ask an administrator of this server for one.</p>
+      )}
     </>
   );
 }
