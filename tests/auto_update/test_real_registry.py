@@ -20,15 +20,17 @@ from rq.serializers import JSONSerializer
 
 from oneclick.jobs.queues import QUEUE
 from tests.auto_update.registries import Proxy, Registry, binary, registry
-from tests.journey.conftest import KUBECONFIG, kind, missing, real_environment
 
-# They find each other by these short names; the import above has put their folder on the path.
+# They find each other by these short names.
+sys.path.insert(0, str(Path(__file__).parents[1] / "journey"))
 from cluster import Cluster  # isort: skip
+from clusters import KINDS, KUBECONFIG, missing, real_environment  # isort: skip
 from installation import Client, Installation, eventually, installed, manifest  # isort: skip
 
-__all__ = ["kind"]
-
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+KILLED_ON = ("real",) if os.environ.get(KUBECONFIG) else ("demo",)
+"""Where processes are killed: on one kind of cluster, since that takes minutes."""
 
 USERNAME, PASSWORD = "puller", "a password of the registry"
 HEARTBEAT = 75
@@ -61,6 +63,11 @@ class House:
     closed: Registry
     proxy: Proxy
     hanging: Proxy
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
@@ -214,6 +221,7 @@ def test_a_registry_that_lies_about_its_pages(
     watched.says(r"^1\.1\.0 is newer than 1\.0\.0\. $")
 
 
+@pytest.mark.parametrize("kind", KILLED_ON, indirect=True)
 def test_a_worker_killed_in_the_middle_and_two_schedulers_make_one_rollout(
     house: House, user: Client, repository: str
 ) -> None:
@@ -245,6 +253,7 @@ def test_a_worker_killed_in_the_middle_and_two_schedulers_make_one_rollout(
     assert psutil.pid_exists(installation.processes["serve"].pid)
 
 
+@pytest.mark.parametrize("kind", KILLED_ON, indirect=True)
 def test_a_roll_out_killed_after_its_commit_is_not_made_again(house: House, user: Client, repository: str) -> None:
     house.open.push(repository, "1.0.0")
     house.open.push(repository, "1.1.0")

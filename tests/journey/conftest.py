@@ -6,38 +6,17 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from cluster import Cluster
+from clusters import KINDS, KUBECONFIG, real_environment
 from installation import Client, Installation, installed
 
-KUBECONFIG = "ONECLICK_TEST_KUBECONFIG"
 
-
-def required() -> set[str]:
-    return {name for name in os.environ.get("ONECLICK_TEST_REQUIRE", "").replace(" ", "").split(",") if name}
-
-
-def missing(name: str, message: str) -> NoReturn:
-    """Skip because of what is missing; fail where ``ONECLICK_TEST_REQUIRE`` asks for it."""
-    if required() & {"all", name}:
-        pytest.fail(message)
-    pytest.skip(message)
-
-
-def real_environment() -> dict[str, str]:
-    """Return the settings for the real API server; skip, or fail where it is required."""
-    kubeconfig = os.environ.get(KUBECONFIG, "")
-    if not kubeconfig:
-        missing("cluster", f"{KUBECONFIG} names no kubeconfig of a real API server")
-    return {"LOCAL": "true", "LOCAL_KUBECONFIG_FILE": kubeconfig}
-
-
-@pytest.fixture(scope="session", params=["demo", "real"])
+@pytest.fixture(scope="session", params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

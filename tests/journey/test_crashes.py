@@ -15,7 +15,7 @@ import httpx2
 import psutil
 import pytest
 from cluster import Cluster
-from conftest import KUBECONFIG, real_environment
+from clusters import KUBECONFIG, real_environment
 from installation import Client, Installation, eventually, installed, manifest
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import websocket
 from cluster import Cluster
-from conftest import missing, real_environment
+from clusters import missing, real_environment
 from installation import Client, Installation, eventually, installed, manifest
 from services import redis, redis_binary
 from test_main_job import Realtime, with_secret
