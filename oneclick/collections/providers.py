@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from oneclick.errors import FieldErrors, field_error
+from oneclick.outbound import is_address
 
 ADDRESSES = ("authURL", "tokenURL", "userInfoURL")
 DEFAULTS: dict[str, Any] = {
@@ -86,7 +86,7 @@ def _problem(provider: Mapping[str, Any], check_provider: CheckProvider) -> Fiel
         if not isinstance(provider.get(name), str) or not str(provider[name]).strip():
             errors[name] = field_error("validation_required", "Cannot be blank")
     for name in ADDRESSES:
-        if provider.get(name) and not _is_address(provider[name]):
+        if provider.get(name) and not is_address(provider[name]):
             errors[name] = field_error("validation_is_url", "Must be a valid URL")
     if not isinstance(provider.get("extra") or {}, dict):
         errors["extra"] = field_error("validation_invalid_value", "Must be an object")
@@ -100,12 +100,3 @@ def _problem(provider: Mapping[str, Any], check_provider: CheckProvider) -> Fiel
     for name, text in (wrong or {}).items():
         errors.setdefault(name, field_error("validation_invalid_value", text))
     return errors
-
-
-def _is_address(value: Any) -> bool:
-    try:
-        parts = urlsplit(value) if isinstance(value, str) else None
-    except ValueError:
-        return False
-    named = parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
-    return parts is not None and named and "@" not in parts.netloc

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
+
+from oneclick.errors import ConfigError
 
 PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")
 """All that is given out of IPv6 so far; other blocks lead to hosts of one's own network, or nowhere."""
@@ -17,6 +21,8 @@ ELSEWHERE = tuple(
 """Networks that lead to an IPv4 address, which may be a private one, or that are for documents."""
 
 PORTS = {"http": 80, "https": 443}
+
+_ENTRY = re.compile(r"^[A-Za-z0-9.\-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:]+\](:\d{1,5})?$")
 
 
 class AddressError(ValueError):
@@ -90,6 +96,29 @@ class Addresses:
     def _allows(self, host: str, port: int | None) -> bool:
         shown = f"[{host}]" if ":" in host else host
         return bool(self._allowed & {host, shown, f"{shown}:{port}"})
+
+
+def allowed_hosts(environ: Mapping[str, str], setting: str) -> frozenset[str]:
+    """Return the hosts (``host`` or ``host:port``, in lower case) that a setting names, with commas between them.
+
+    Raises ``ConfigError`` for an entry that is no host.
+    """
+    entries = [entry.strip() for entry in environ.get(setting, "").split(",") if entry.strip()]
+    for entry in entries:
+        if not _ENTRY.match(entry):
+            raise ConfigError(f"{setting} names {entry!r}, which is no host or host:port.")
+    return frozenset(entry.lower() for entry in entries)
+
+
+def is_address(value: Any) -> bool:
+    """Tell whether ``value`` is the address of a page or service: ``https://`` or ``http://`` with a host, and nobody's
+    name or password."""
+    try:
+        parts = urlsplit(value) if isinstance(value, str) else None
+        named = parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
+        return parts is not None and named and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:
+        return False
 
 
 def _split(url: str) -> tuple[SplitResult, int | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -14,8 +13,7 @@ import orjson
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import OAuth2Client
 
-from oneclick.errors import ConfigError
-from oneclick.outbound import AddressError, Addresses, GuardedTransport, LimitError
+from oneclick.outbound import PORTS, AddressError, Addresses, GuardedTransport, LimitError, allowed_hosts
 from oneclick_auth_providers import environment
 from oneclick_hooks import OAuth2Error
 
@@ -23,14 +21,11 @@ VARIABLE = "ONECLICK_PROVIDER_ALLOW"
 SECONDS = 10.0
 TOTAL_SECONDS = 25.0
 DISCOVERY_SECONDS = 3.0
-PORTS = {"http": 80, "https": 443}
 SIZE_LIMIT = 1024 * 1024
 PICTURE_LIMIT = 5 * 1024 * 1024
 LONGEST_REASON = 200
 
 log = logging.getLogger(__name__)
-
-_ENTRY = re.compile(r"^[A-Za-z0-9.\-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:]+\](:\d{1,5})?$")
 
 
 def allowed(environ: Mapping[str, str]) -> frozenset[str]:
@@ -39,11 +34,7 @@ def allowed(environ: Mapping[str, str]) -> frozenset[str]:
 
     Raises ``ConfigError`` for an entry that is no host.
     """
-    entries = [entry.strip().lower() for entry in environ.get(VARIABLE, "").split(",") if entry.strip()]
-    for entry in entries:
-        if not _ENTRY.match(entry):
-            raise ConfigError(f"{VARIABLE} names {entry!r}, which is no host or host:port.")
-    return frozenset(entries) | {_place(url) for url in environment.addresses(environ)}
+    return allowed_hosts(environ, VARIABLE) | {_place(url) for url in environment.addresses(environ)}
 
 
 def _place(url: str) -> str:

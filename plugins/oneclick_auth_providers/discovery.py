@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from oneclick.outbound import is_address
 from oneclick_auth_providers.access import Session
-from oneclick_auth_providers.addresses import is_address
 from oneclick_hooks import OAuth2Error
 
 KEEP_SECONDS = 3600.0

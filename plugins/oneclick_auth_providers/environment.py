@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from oneclick.errors import ConfigError
-from oneclick_auth_providers.addresses import is_address
+from oneclick.outbound import is_address
 
 PREFIXES = {
     "github": "ONECLICK_GITHUB",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from oneclick_auth_providers.addresses import is_address
+from oneclick.outbound import is_address
 from oneclick_hooks import OAuth2Error
 
 LISTS = ("domains", "organisations")
