@@ -4,7 +4,7 @@ import type { Way } from "./providers";
 const looks: Record<Way, { state: StateName; word: string }> = {
   on: { state: "healthy", word: "On" },
   environment: { state: "healthy", word: "On" },
-  silent: { state: "degraded", word: "Does not answer" },
+  silent: { state: "degraded", word: "Has no button" },
   off: { state: "stopped", word: "Switched off" },
   unused: { state: "ended", word: "Not set up" },
 };
